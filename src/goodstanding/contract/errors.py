@@ -1,0 +1,31 @@
+"""What an adapter may raise. Each says what the caller can do next; nothing else leaves an adapter."""
+
+from __future__ import annotations
+
+
+class AdapterError(Exception):
+    """Something outside did not go as hoped. ``str()`` is English, for logs; ``code`` is for the page."""
+
+    def __init__(self, message: str, *, code: str = "") -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class Untrusted(AdapterError):
+    """The bytes are not provably from the sender: keep them, show them, work them no further."""
+
+
+class Unreadable(AdapterError):
+    """We do not understand these bytes. The message names the field or the type that we tripped over."""
+
+
+class Refused(AdapterError):
+    """They said no, and asking again changes nothing: a person has to act."""
+
+
+class Unavailable(AdapterError):
+    """They did not answer, or asked us to wait. Try again after ``retry_after`` seconds, if given."""
+
+    def __init__(self, message: str, *, code: str = "", retry_after: float | None = None) -> None:
+        super().__init__(message, code=code)
+        self.retry_after = retry_after
