@@ -1,0 +1,1 @@
+"""The embedded PostgreSQL, piece by piece. Callers use `goodstanding.database`."""
