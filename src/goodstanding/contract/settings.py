@@ -20,6 +20,7 @@ class Setting:
     type: str = "text"  # text, secret, number, flag, choice, hosts
     choices: tuple[str, ...] = ()
     default: Any = ""
+    hidden: bool = False  # not shown in the form: for tests and for who runs a proxy
 
 
 def setting(
@@ -31,9 +32,18 @@ def setting(
     secret: bool = False,
     default: Any = MISSING,
     choices: tuple[str, ...] = (),
+    hidden: bool = False,
 ) -> Any:
     """Declare a field of a config dataclass: ``key: str = setting("受限密钥", "Restricted key", secret=True)``."""
-    metadata = {"zh": zh, "en": en, "help_zh": help_zh, "help_en": help_en, "secret": secret, "choices": choices}
+    metadata = {
+        "zh": zh,
+        "en": en,
+        "help_zh": help_zh,
+        "help_en": help_en,
+        "secret": secret,
+        "choices": choices,
+        "hidden": hidden,
+    }
     if default is MISSING:
         return field(metadata=metadata)
     return field(default=default, metadata=metadata)
@@ -63,4 +73,5 @@ def _setting(item: Field[Any]) -> Setting:
         type=kind,
         choices=meta["choices"],
         default="" if required else item.default,
+        hidden=meta["hidden"],
     )
