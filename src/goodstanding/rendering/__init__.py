@@ -1,0 +1,1 @@
+"""What leaves the product as a file: the package document, its archive, and exported tables."""
