@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
@@ -13,6 +14,7 @@ from .money import Money
 T = TypeVar("T")
 _MISSING: Any = object()
 _MAX_DEPTH = 64
+_WHOLE = re.compile(r"-?[0-9]{1,18}")
 
 
 class Reader:
@@ -52,8 +54,8 @@ class Reader:
         value = self._take(path, default)
         if value is default:
             return default
-        if isinstance(value, str) and value.strip().lstrip("-").isascii() and value.strip().lstrip("-").isdigit():
-            value = int(value.strip()[:20])
+        if isinstance(value, str) and _WHOLE.fullmatch(value.strip()):
+            value = int(value)
         if isinstance(value, bool) or not isinstance(value, int) or abs(value) >= 10**18:
             raise self._wrong(path, "a whole number", value)
         return value
