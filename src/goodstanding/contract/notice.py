@@ -101,12 +101,18 @@ class ParsedNotice:
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """Unstructured text that may be a notice: a mail, a paste, a scan. ``raw`` stays whole (an RFC 5322 message or text)."""
+    """Unstructured text that may be a notice: a mail, a paste, a scan. ``raw`` stays whole (an RFC 5322 message or text).
+
+    ``enclosed_in`` is the ``event_ref`` of the mail to which a forwarded message was attached: such a message's own trace and
+    result headers were supplied by whoever forwarded it and prove nothing. ``media_type`` may carry ``report-type`` as a
+    parameter (``message/rfc822; report-type=feedback-report``).
+    """
 
     event_ref: str
     raw: bytes
     media_type: str = "message/rfc822"
     filename: str = ""
+    enclosed_in: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
