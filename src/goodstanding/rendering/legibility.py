@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from goodstanding.contract import Exhibit, Violation
 from PIL import Image
+
+from goodstanding.contract import Exhibit, Violation
 
 _LOOK = 900  # longest side, in pixels, at which a page is looked at
 _EDGE = 40  # a step (0 to 255) that a reader notices
@@ -53,6 +54,13 @@ def in_black_and_white(picture: Image.Image, exhibit: Exhibit, page: int) -> lis
     )
     facts = {"page": str(page), "lost": f"{share:.2f}"}
     return [Violation(code="exhibit.colour_only", message=message, grade="serious", subject=exhibit.id, facts=facts)]
+
+
+def is_text(picture: Image.Image) -> bool:
+    """A document or a screenshot rather than a photograph: most of it is one plain tone with outlines on it."""
+    grey = np.asarray(_small(picture).convert("L"), dtype=np.float32)
+    plain = np.bincount((grey / 8).astype(np.int64).ravel(), minlength=32)
+    return bool((np.sort(plain)[-2:].sum() / grey.size) > 0.6)
 
 
 def kept_detail(reference: Image.Image, squeezed: Image.Image) -> float:

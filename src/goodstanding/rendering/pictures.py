@@ -12,6 +12,7 @@ MAX_PIXELS = 60_000_000
 MAX_JPEG_PIXELS = 220_000_000
 _FORMATS = ("JPEG", "PNG", "GIF", "TIFF", "WEBP", "BMP", "MPO")
 _FEW_COLOURS = 256
+_SCREEN_DPI = 110
 
 Image.MAX_IMAGE_PIXELS = MAX_JPEG_PIXELS
 
@@ -115,21 +116,26 @@ def _srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
 
 
 def encoded(picture: Image.Image, box: Box, dpi: int, jpeg: int, *, grayscale: bool) -> Printed:
-    """The picture as JPEG, or as PNG where it has few colours and that is smaller, sized to fill ``box`` but not enlarged.
+    """The picture as JPEG, or as PNG where it has few colours and that is smaller, sized to fill ``box``.
 
-    A picture with fewer pixels than the room is printed at 110 dpi at the coarsest, so that a screenshot stays of a
-    readable size without being blown up.
+    A picture with fewer pixels than the room is printed at ``_SCREEN_DPI``, so that a screenshot keeps a readable size
+    and is not blown up. The size on paper does not depend on ``dpi``.
     """
     if grayscale:
         picture = picture.convert("L")
-    scale = min(box.width / picture.width, box.height / picture.height, 72 / min(110, dpi))
-    best = _jpeg(picture, jpeg)
-    suffix = ".jpg"
+    scale = min(box.width / picture.width, box.height / picture.height, 72 / _SCREEN_DPI)
+    width, height = picture.width * scale, picture.height * scale
+    limit = (max(1, round(width * dpi / 72)), max(1, round(height * dpi / 72)))
+    if picture.width > limit[0] or picture.height > limit[1]:
+        picture = picture.resize(
+            (min(picture.width, limit[0]), min(picture.height, limit[1])), Image.Resampling.LANCZOS
+        )
+    best, suffix = _jpeg(picture, jpeg), ".jpg"
     if picture.getcolors(_FEW_COLOURS) is not None:
         flat = _png(picture)
         if len(flat) < len(best):
             best, suffix = flat, ".png"
-    return Printed(data=best, suffix=suffix, width=picture.width * scale, height=picture.height * scale)
+    return Printed(data=best, suffix=suffix, width=width, height=height)
 
 
 def _jpeg(picture: Image.Image, quality: int) -> bytes:
@@ -142,3 +148,10 @@ def _png(picture: Image.Image) -> bytes:
     out = BytesIO()
     picture.save(out, "PNG", optimize=True)
     return out.getvalue()
+
+
+def reopened(printed: Printed) -> Image.Image:
+    """The picture as the reader of the document will see it."""
+    with Image.open(BytesIO(printed.data)) as opened:
+        opened.load()
+        return opened.copy()

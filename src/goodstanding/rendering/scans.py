@@ -58,6 +58,7 @@ def _drawn(document: pypdfium2.PdfDocument, number: int, box: Box, dpi: int) -> 
                     "exhibit.page_shape", f"has an impossible page shape on page {number + 1}; print it to A4"
                 )
             with closing(page.render(scale=scale, draw_annots=True, may_draw_forms=False)) as bitmap:
-                return bitmap.to_pil().convert("RGB")
+                drawn: Image.Image = bitmap.to_pil()
+                return drawn.convert("RGB")
     except pypdfium2.PdfiumError:
         raise Unprintable("exhibit.damaged", f"is damaged on page {number + 1}; print it to a new PDF") from None

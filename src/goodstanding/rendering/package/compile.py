@@ -14,6 +14,7 @@ from typing import Any
 
 import pikepdf
 import typst
+
 from goodstanding.contract import Exhibit, Violation
 from goodstanding.rendering import typeface
 from goodstanding.rendering.pictures import Unprintable
@@ -47,12 +48,16 @@ def compile_package(spec: PackageSpec) -> PackageResult:
 
 @dataclass(kw_only=True)
 class Sheet:
-    """A document ready for the typesetter: its folder holds the pictures. ``picture_bytes`` is what those weigh."""
+    """A document ready for the typesetter: its folder holds the pictures.
+
+    ``weights`` is what each exhibit's pictures weigh, by id; ``detail`` how much of a text's outlines they still show.
+    """
 
     spec: PackageSpec
     folder: Path
     data: dict[str, Any]
-    picture_bytes: int
+    weights: dict[str, int]
+    detail: dict[str, float]
     warnings: list[Violation] = field(default_factory=list)
     labels: dict[str, str] = field(default_factory=dict)
 
@@ -68,7 +73,7 @@ def lay_out(spec: PackageSpec, folder: Path) -> Sheet:
             ready.append((labelled, exhibits.prepare(labelled, spec, folder, f"{number:03}", printer.of(exhibit.id))))
         except Unprintable as error:
             printer.warnings.append(exhibits.refused(labelled, error))
-    for exhibit, prepared in ready:
+    for _, prepared in ready:
         printer.warnings += prepared.noticed
     if len(spec.exhibits) > MAX_EXHIBITS:
         message = f"There are {len(spec.exhibits)} exhibits, more than the {MAX_EXHIBITS} a package may have; leave out the weakest."
@@ -78,7 +83,8 @@ def lay_out(spec: PackageSpec, folder: Path) -> Sheet:
         spec=spec,
         folder=folder,
         data=data,
-        picture_bytes=sum(prepared.bytes for _, prepared in ready),
+        weights={exhibit.id: prepared.bytes for exhibit, prepared in ready},
+        detail={exhibit.id: prepared.detail for exhibit, prepared in ready},
         warnings=printer.found(),
         labels={exhibit.id: exhibit.label for exhibit, _ in ready},
     )
@@ -219,7 +225,7 @@ def _pages(pdf: bytes, data: Mapping[str, Any]) -> tuple[int, dict[str, tuple[in
     """Count the pages and find the exhibits, which come last and in order, by their bookmarks."""
     with pikepdf.open(BytesIO(pdf)) as document:
         count = len(document.pages)
-        numbers = {page.objgen: number for number, page in enumerate(document.pages, 1)}
+        numbers: dict[Any, int] = {page.objgen: number for number, page in enumerate(document.pages, 1)}
         with document.open_outline() as outline:
             starts = _starts(outline.root, numbers)
     first = starts[-len(data["exhibits"]) :] if data["exhibits"] else []
@@ -233,7 +239,7 @@ def _pages(pdf: bytes, data: Mapping[str, Any]) -> tuple[int, dict[str, tuple[in
     return count, spans
 
 
-def _starts(items: Any, numbers: Mapping[tuple[int, int], int]) -> list[int]:
+def _starts(items: Any, numbers: Mapping[Any, int]) -> list[int]:
     found: list[int] = []
     for item in items:
         target = item.destination if item.destination is not None else item.action.D

@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
+
 from goodstanding.contract import Exhibit, Violation
 from goodstanding.rendering import legibility, messages, pictures, scans
 from goodstanding.rendering.pictures import Box, Printed, Unprintable
-from PIL import Image
 
-from .spec import PackageSpec
+from .spec import STEPS, PackageSpec
 from .words import words
 
 _TEXT = ("text/plain", "text/html", "text/csv", "text/markdown", "application/json", "message/rfc822")
@@ -27,6 +28,7 @@ class Prepared:
     paragraphs: list[str] = field(default_factory=list)
     shortened: bool = False
     bytes: int = 0
+    detail: float = 1.0  # the least that is kept of a text's outlines, against the finest print
     noticed: list[Violation] = field(default_factory=list)
 
 
@@ -67,14 +69,16 @@ def prepare(exhibit: Exhibit, spec: PackageSpec, folder: Path, stem: str, show: 
 
 
 def _drawn(exhibit: Exhibit, spec: PackageSpec, folder: Path, stem: str, kind: str) -> Prepared:
-    box, result = room(spec), Prepared()
+    box, result, quality = room(spec), Prepared(), spec.quality_of(exhibit.id)
     blank = 0
-    for number, picture in enumerate(_images(exhibit.content, kind, box, spec.quality.dpi), 1):
-        if kind == "application/pdf" and legibility.is_blank(picture):
+    for number, finest in enumerate(_images(exhibit.content, kind, box), 1):
+        if kind == "application/pdf" and legibility.is_blank(finest):
             blank += 1
             continue
-        result.noticed += legibility.in_black_and_white(picture, exhibit, number)
-        printed = pictures.encoded(picture, box, spec.quality.dpi, spec.quality.jpeg, grayscale=spec.grayscale)
+        result.noticed += legibility.in_black_and_white(finest, exhibit, number)
+        printed = pictures.encoded(finest, box, quality.dpi, quality.jpeg, grayscale=spec.grayscale)
+        if quality != STEPS[0] and legibility.is_text(finest):
+            result.detail = min(result.detail, legibility.kept_detail(finest, pictures.reopened(printed)))
         _write(printed, folder / f"{stem}-{number}{printed.suffix}", result)
     if blank and not result.pictures:
         raise Unprintable("exhibit.blank", "has nothing on any page; take it from its source again")
@@ -85,11 +89,11 @@ def _drawn(exhibit: Exhibit, spec: PackageSpec, folder: Path, stem: str, kind: s
     return result
 
 
-def _images(content: bytes, kind: str, box: Box, dpi: int) -> Iterator[Image.Image]:
+def _images(content: bytes, kind: str, box: Box) -> Iterator[Image.Image]:
     if kind == "application/pdf":
-        yield from scans.pages(content, box, dpi)
+        yield from scans.pages(content, box, STEPS[0].dpi)
     else:
-        yield pictures.decoded(content, box, dpi)
+        yield pictures.decoded(content, box, STEPS[0].dpi)
 
 
 def _write(printed: Printed, path: Path, result: Prepared) -> None:

@@ -53,6 +53,7 @@ class PackageSpec:
     ``fields`` are the facts of the cover in the order shown, labels already in the document's language.
     ``letter_markdown`` may use paragraphs, headings, lists, quotes, emphasis and tables; an exhibit's label in it becomes
     a link. ``as_of`` dates the letter and the file. ``flowing`` lets exhibits follow each other on a page, to save pages.
+    ``qualities`` overrides ``quality`` for single exhibits, by id.
     """
 
     case_ref: str
@@ -70,6 +71,11 @@ class PackageSpec:
     grayscale: bool = False
     flowing: bool = False
     quality: Quality = STEPS[0]
+    qualities: Mapping[str, Quality] = field(default_factory=dict)
+
+    def quality_of(self, exhibit_id: str) -> Quality:
+        """The quality in which that exhibit is printed."""
+        return self.qualities.get(exhibit_id, self.quality)
 
 
 @dataclass(frozen=True, kw_only=True)
