@@ -95,7 +95,7 @@ def start(home: Path, *, tied: bool = False, durable: bool = True, say: Callable
             cluster.create(home, where, durable=durable)
             note_places(home, where)
         superuser = _url(where, passfile(home), SUPERUSER, "postgres")
-        if not cluster.answers(where):
+        if not cluster.settle(where, superuser):
             cluster.launch(where, superuser, tied=tied, durable=durable, say=say)
         if not _founded(home):
             roles.found(superuser, passwords(home))

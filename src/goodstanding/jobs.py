@@ -1,0 +1,78 @@
+"""The only place that knows how work is queued: ``later(function, merchant_id, row_id)``.
+
+A job is a row of the same PostgreSQL, written in the caller's transaction: neither the row it is about nor the job can
+be lost. Functions are named by their path, run for one merchant, and may run twice.
+"""
+
+from __future__ import annotations
+
+import importlib
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+log = logging.getLogger("goodstanding.jobs")
+
+Job = Callable[..., None]
+
+#: Seconds without a heartbeat after which a worker's jobs are taken back.
+STALLED_AFTER = 15
+
+
+def on_app_ready(_app: Any) -> None:
+    """Procrastinate's hook; the tasks below register on import."""
+
+
+def later(
+    function: Job,
+    merchant_id: int,
+    row_id: int,
+    *,
+    at: datetime | None = None,
+    once: str = "",
+    **extra: str | int | bool,
+) -> None:
+    """Run ``function(merchant_id, row_id, **extra)`` in a worker, after this transaction commits.
+
+    ``once`` names work of which one waiting copy is enough; a second is not queued.
+    """
+    path = f"{function.__module__}:{function.__qualname__}"
+    if once and ProcrastinateJob.objects.filter(queueing_lock=once, status="todo").exists():
+        return
+    perform.configure(
+        schedule_at=at,
+        queueing_lock=once or None,
+        lock=f"row:{path}:{merchant_id}:{row_id}",
+    ).defer(path=path, merchant_id=merchant_id, row_id=row_id, extra=extra)
+
+
+@app.task(name="perform", retry=RetryStrategy(max_attempts=6, exponential_wait=4))
+def perform(path: str, merchant_id: int, row_id: int, extra: dict[str, Any]) -> None:
+    """Look the function up and call it. Only the product's own verbs can be named."""
+    module, _, name = path.partition(":")
+    if not module.startswith("goodstanding.pipeline."):
+        raise ValueError(f"{path}: not a verb of the pipeline")
+    function: Job = getattr(importlib.import_module(module), name)
+    function(merchant_id, row_id, **extra)
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(name="requeue_stalled", queueing_lock="requeue_stalled", pass_context=True)
+async def requeue_stalled(context: Any, timestamp: int) -> None:  # noqa: ARG001 - Procrastinate's signature
+    """Give back the jobs of workers that died without a word."""
+    manager = context.app.job_manager
+    await manager.prune_stalled_workers(STALLED_AFTER)
+    for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
+        await manager.retry_job(job)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="tick", queueing_lock="tick")
+def tick(timestamp: int) -> None:
+    """Once a minute: what is due."""
+    importlib.import_module("goodstanding.pipeline.clock").tick(timestamp)
