@@ -63,6 +63,22 @@ def answers(where: Places) -> bool:
     return True
 
 
+def settle(where: Places, ready: str) -> bool:
+    """Whether the server is up for `ready` (a superuser's conninfo); one that is just stopping is waited for first."""
+    until = time.monotonic() + PATIENCE
+    while answers(where) and time.monotonic() < until:
+        try:
+            psycopg.connect(ready, connect_timeout=10).close()
+            return True
+        except psycopg.OperationalError as problem:
+            if not any(words in str(problem) for words in ("starting up", "not yet accepting", "shutting down")):
+                if not answers(where):
+                    return False
+                raise DatabaseProblem(f"内置数据库拒绝连接：{str(problem).strip()}。详情见 {where.log}。") from problem
+        time.sleep(0.05)
+    return False
+
+
 def create(home: Path, where: Places, *, durable: bool) -> None:
     """Make the cluster at `where.data`. It appears complete or not at all."""
     user = account(where.data)
@@ -82,7 +98,9 @@ def create(home: Path, where: Places, *, durable: bool) -> None:
             *("--auth=scram-sha-256", "--encoding=UTF8", "--no-instructions", *locale),
             *([] if durable else ["--no-sync"]),
         ]
-        made = subprocess.run(command, capture_output=True, text=True, check=False, **user.popen())
+        made = subprocess.run(
+            command, capture_output=True, text=True, check=False, start_new_session=True, **user.popen()
+        )
     if made.returncode:
         shutil.rmtree(draft, ignore_errors=True)
         raise DatabaseProblem(_why_not_made(where, made.stderr or made.stdout))
@@ -193,7 +211,10 @@ def _forget_dead(where: Places) -> None:
     PostgreSQL itself refuses to start while *any* process of its user has that number, which is usual in containers.
     """
     number = _pid(where)
-    if number is not None and not _is_server(number, where):
+    if number is not None and _is_server(number, where):  # it no longer listens: it is on its way out
+        if not _gone(number, PATIENCE):
+            raise DatabaseProblem(f"上一个 PostgreSQL（进程 {number}）没有退出。请查看 {where.log}。")
+    elif number is not None:
         (where.data / "postmaster.pid").unlink(missing_ok=True)
         where.socket.with_name(f"{where.socket.name}.lock").unlink(missing_ok=True)
 
