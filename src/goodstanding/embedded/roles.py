@@ -55,13 +55,13 @@ def prepare_roles(owner_url: str, app_url: str | None = None) -> str | None:
     try:
         with psycopg.connect(owner_url, connect_timeout=10) as connection:
             row = connection.execute(
-                "select current_user, rolsuper, rolcreaterole or rolsuper, rolbypassrls or rolsuper,"
+                "select current_user, rolcreaterole or rolsuper, rolbypassrls or rolsuper,"
                 " exists(select from pg_roles where rolname = %s)"
                 " from pg_roles where rolname = current_user",
                 [APP],
             ).fetchone()
             assert row is not None  # noqa: S101 - one always is the user one is
-            login, superuser, may_create, bypasses, exists = row
+            login, may_create, bypasses, exists = row
             if not exists and may_create:
                 connection.execute(sql.SQL("create role {} nologin nobypassrls").format(sql.Identifier(APP)))
             elif not exists:
@@ -69,7 +69,7 @@ def prepare_roles(owner_url: str, app_url: str | None = None) -> str | None:
                     raise DatabaseProblem(_needs_role(login))
                 return None
             for member in {login, _login(app_url) or login} - {APP}:
-                _join(connection, member, may_grant=may_create or superuser)
+                _join(connection, member)
             _grant(connection)
     except psycopg.OperationalError as problem:
         raise DatabaseProblem(
@@ -78,13 +78,11 @@ def prepare_roles(owner_url: str, app_url: str | None = None) -> str | None:
     return APP
 
 
-def _join(connection: psycopg.Connection, member: str, *, may_grant: bool) -> None:
-    row = connection.execute("select pg_has_role(%s, %s, 'member')", [member, APP]).fetchone()
-    direct = connection.execute(
-        "select from pg_auth_members where roleid = %s::regrole and member = (select oid from pg_roles where rolname = %s)",
-        [APP, member],
-    ).rowcount
-    if direct or (row and row[0] and not may_grant):
+def _join(connection: psycopg.Connection, member: str) -> None:
+    """Let `member` change into the role. Since PostgreSQL 16 its creator administers it, but may not become it."""
+    way = "SET" if connection.info.server_version >= 160000 else "MEMBER"
+    row = connection.execute("select pg_has_role(%s, %s, %s)", [member, APP, way]).fetchone()
+    if row and row[0]:
         return
     try:
         with connection.transaction():
