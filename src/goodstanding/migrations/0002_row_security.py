@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
             "goodstanding_merchant",
             column="id",
             also_seen=f"{CLOCK} OR EXISTS (SELECT 1 FROM goodstanding_member AS m"
-            f" WHERE m.merchant_id = goodstanding_merchant.id AND m.user_id = {USER})",  # noqa: S608 - no outside text
+            f" WHERE m.merchant_id = goodstanding_merchant.id AND m.user_id = {USER})",
         ),
         # The door knows a connection by its token only; the clock asks which ones to poll.
         rows_of_merchant(

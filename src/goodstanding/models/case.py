@@ -109,6 +109,7 @@ class Case(OfMerchant):
     tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     priority = models.SmallIntegerField(default=0)
     needs_human = models.JSONField(default=list, blank=True)  # reason codes; empty once a person confirmed
+    findings = models.JSONField(default=list, blank=True)  # what the latest assembly found, with or without a package
     drill = models.BooleanField(default=False)
     test = models.BooleanField(default=False)
 

@@ -56,7 +56,7 @@ class Connection(OfMerchant):
     @classmethod
     def open(
         cls, merchant: Any, plugin: str, label: str, *, type: str = PluginType.CHANNEL, **fields: Any
-    ) -> Connection:  # noqa: A002
+    ) -> Connection:
         """A new connection with a fresh, unguessable token."""
         token = secrets.token_urlsafe(24)
         given = fields.pop("secrets", {})

@@ -68,6 +68,9 @@ class Submission(OfMerchant):
     way = models.CharField(max_length=10)  # api, hand, channel (sent by itself on the due date)
     state = models.CharField(max_length=10, default="claimed")  # claimed, sent, unknown, refused
     claimed_at = models.DateTimeField(auto_now_add=True)
+    called_at = models.DateTimeField(
+        null=True, blank=True
+    )  # the call was begun; without a receipt, ask before repeating
     sent_at = models.DateTimeField(null=True, blank=True)
     sent_by = models.CharField(max_length=120, blank=True)  # the name given with "sent by hand"
     receipt = models.JSONField(default=dict, blank=True)
