@@ -19,8 +19,9 @@ from goodstanding.contract import Limits, Violation
 from .package.compile import Sheet, lay_out, set_sheet
 from .package.spec import STEPS, PackageResult, PackageSpec, Quality
 
-#: The least share of a text's outlines that must be left, see ``legibility.kept_detail``.
-LEGIBLE = 0.5
+#: The least share of a text's outlines that must be left, see ``legibility.kept_detail``. Seen by eye on Latin text: at 0.30
+#: it reads well, at 0.24 with effort, at 0.19 letters run together. Text of 12 points keeps 0.48 at the coarsest step.
+LEGIBLE = 0.35
 #: What a document weighs beside its pictures, at the least, in bytes: spares setting a document that cannot fit.
 _FRAME = 20_000
 

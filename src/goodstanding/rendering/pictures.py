@@ -10,9 +10,10 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 #: Largest picture that is decoded, in pixels. A JPEG is decoded at a fraction of its size, so a phone's largest is fine.
 MAX_PIXELS = 60_000_000
 MAX_JPEG_PIXELS = 220_000_000
-_FORMATS = ("JPEG", "PNG", "GIF", "TIFF", "WEBP", "BMP", "MPO")
+_FORMATS = ("JPEG", "PNG", "GIF", "TIFF", "WEBP", "BMP")  # a phone's MPO opens as JPEG
 _FEW_COLOURS = 256
-_SCREEN_DPI = 110
+#: A picture with few pixels is printed no larger than this, so that a screenshot keeps a readable size.
+SCREEN_DPI = 110.0
 
 Image.MAX_IMAGE_PIXELS = MAX_JPEG_PIXELS
 
@@ -115,15 +116,16 @@ def _srgb(picture: Image.Image, profile: bytes | None) -> Image.Image:
     return picture.convert("RGB") if picture.mode == "CMYK" else picture
 
 
-def encoded(picture: Image.Image, box: Box, dpi: int, jpeg: int, *, grayscale: bool) -> Printed:
+def encoded(
+    picture: Image.Image, box: Box, dpi: int, jpeg: int, *, grayscale: bool, natural_dpi: float = SCREEN_DPI
+) -> Printed:
     """The picture as JPEG, or as PNG where it has few colours and that is smaller, sized to fill ``box``.
 
-    A picture with fewer pixels than the room is printed at ``_SCREEN_DPI``, so that a screenshot keeps a readable size
-    and is not blown up. The size on paper does not depend on ``dpi``.
+    It is not made larger than it is at ``natural_dpi``. The size on paper does not depend on ``dpi``.
     """
     if grayscale:
         picture = picture.convert("L")
-    scale = min(box.width / picture.width, box.height / picture.height, 72 / _SCREEN_DPI)
+    scale = min(box.width / picture.width, box.height / picture.height, 72 / natural_dpi)
     width, height = picture.width * scale, picture.height * scale
     limit = (max(1, round(width * dpi / 72)), max(1, round(height * dpi / 72)))
     if picture.width > limit[0] or picture.height > limit[1]:

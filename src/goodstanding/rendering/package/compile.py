@@ -103,11 +103,11 @@ def set_sheet(sheet: Sheet) -> PackageResult:
         raise CannotCompile(f"{error.message} {error.diagnostic}") from error
     if notices or not isinstance(pdf, bytes):
         raise CannotCompile("; ".join(str(notice) for notice in notices) or "no document came out")
-    count, spans = _pages(pdf, sheet.data)
+    edges = json.loads(compiler.query("<exhibit-edge>", field="value"))
     return PackageResult(
         pdf=pdf,
-        pages=count,
-        exhibit_pages=spans,
+        pages=_page_count(pdf),
+        exhibit_pages=_spans(edges),
         warnings=tuple(sheet.warnings),
         quality=sheet.spec.quality,
         labels=sheet.labels,
@@ -210,39 +210,32 @@ def _exhibit(
     return {
         "n": number,
         "label": show(exhibit.label),
-        "title": show(exhibit.title or exhibit.filename or str(words(spec.language)["no_title"]))[:200],
+        "title": show(exhibit.title or exhibit.filename or str(words(spec.language)["no_title"]))[:140],
         "when": when,
-        "stamp": [part for part in (when, show(exhibit.origin)[:120], f"SHA-256 {exhibit.sha256[:16]}") if part],
+        "stamp": [
+            line
+            for line in (
+                "  ·  ".join(filter(None, (when, show(exhibit.origin)[:120]))),
+                f"SHA-256 {exhibit.sha256[:16]}",
+            )
+            if line
+        ],
         "pictures": prepared.pictures,
         "headers": prepared.headers,
         "paragraphs": prepared.paragraphs,
         "shortened": prepared.shortened,
-        "notes": [],
     }
 
 
-def _pages(pdf: bytes, data: Mapping[str, Any]) -> tuple[int, dict[str, tuple[int, int]]]:
-    """Count the pages and find the exhibits, which come last and in order, by their bookmarks."""
+def _page_count(pdf: bytes) -> int:
     with pikepdf.open(BytesIO(pdf)) as document:
-        count = len(document.pages)
-        numbers: dict[Any, int] = {page.objgen: number for number, page in enumerate(document.pages, 1)}
-        with document.open_outline() as outline:
-            starts = _starts(outline.root, numbers)
-    first = starts[-len(data["exhibits"]) :] if data["exhibits"] else []
+        return len(document.pages)
+
+
+def _spans(edges: Sequence[Mapping[str, Any]]) -> dict[str, tuple[int, int]]:
+    """First and last page by label, from the marks that the template leaves at each exhibit's beginning and end."""
     spans: dict[str, tuple[int, int]] = {}
-    for place, (item, start) in enumerate(zip(data["exhibits"], first, strict=True)):
-        following = first[place + 1] if place + 1 < len(first) else count + 1
-        spans[item["label"]] = (
-            start,
-            max(start, following - (0 if data["flowing"] else 1)) if place + 1 < len(first) else count,
-        )
-    return count, spans
-
-
-def _starts(items: Any, numbers: Mapping[Any, int]) -> list[int]:
-    found: list[int] = []
-    for item in items:
-        target = item.destination if item.destination is not None else item.action.D
-        found.append(numbers[target[0].objgen])
-        found += _starts(item.children, numbers)
-    return found
+    for edge in edges:
+        first, last = spans.get(edge["label"], (edge["page"], edge["page"]))
+        spans[edge["label"]] = (min(first, edge["page"]), max(last, edge["page"]))
+    return spans

@@ -33,10 +33,10 @@ class Prepared:
 
 
 def room(spec: PackageSpec) -> Box:
-    """Where a picture may stand on an exhibit's page."""
+    """Where a picture may stand on an exhibit's page, under its stamp."""
     width, height = (595.3, 841.9) if spec.page_size == "a4" else (612.0, 792.0)
     millimetre = 72 / 25.4
-    return Box(width=width - 50 * millimetre, height=height - (42 + 26 + 3) * millimetre)
+    return Box(width=width - 44 * millimetre, height=height - (92 if spec.flowing else 74) * millimetre)
 
 
 def media_type_of(exhibit: Exhibit) -> str:
@@ -71,13 +71,17 @@ def prepare(exhibit: Exhibit, spec: PackageSpec, folder: Path, stem: str, show: 
 def _drawn(exhibit: Exhibit, spec: PackageSpec, folder: Path, stem: str, kind: str) -> Prepared:
     box, result, quality = room(spec), Prepared(), spec.quality_of(exhibit.id)
     blank = 0
-    for number, finest in enumerate(_images(exhibit.content, kind, box), 1):
+    for number, (finest, natural_dpi) in enumerate(_images(exhibit.content, kind, box), 1):
         if kind == "application/pdf" and legibility.is_blank(finest):
             blank += 1
             continue
         result.noticed += legibility.in_black_and_white(finest, exhibit, number)
-        printed = pictures.encoded(finest, box, quality.dpi, quality.jpeg, grayscale=spec.grayscale)
-        if quality != STEPS[0] and legibility.is_text(finest):
+        textual = legibility.is_text(finest)
+        frame = Box(width=box.width, height=box.height / 2.4) if spec.flowing and not textual else box
+        printed = pictures.encoded(
+            finest, frame, quality.dpi, quality.jpeg, grayscale=spec.grayscale, natural_dpi=natural_dpi
+        )
+        if quality != STEPS[0] and textual:
             result.detail = min(result.detail, legibility.kept_detail(finest, pictures.reopened(printed)))
         _write(printed, folder / f"{stem}-{number}{printed.suffix}", result)
     if blank and not result.pictures:
@@ -89,11 +93,12 @@ def _drawn(exhibit: Exhibit, spec: PackageSpec, folder: Path, stem: str, kind: s
     return result
 
 
-def _images(content: bytes, kind: str, box: Box) -> Iterator[Image.Image]:
+def _images(content: bytes, kind: str, box: Box) -> Iterator[tuple[Image.Image, float]]:
+    """The pictures of an exhibit, each with the pixels per inch at which it has its natural size."""
     if kind == "application/pdf":
-        yield from scans.pages(content, box, STEPS[0].dpi)
+        yield from scans.pages(content, STEPS[0].dpi)
     else:
-        yield pictures.decoded(content, box, STEPS[0].dpi)
+        yield pictures.decoded(content, box, STEPS[0].dpi), pictures.SCREEN_DPI
 
 
 def _write(printed: Printed, path: Path, result: Prepared) -> None:
