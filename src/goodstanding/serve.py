@@ -26,6 +26,8 @@ PORTS_TO_TRY = 50
 WEB, WORKER = "网页服务", "后台任务"
 CRASHES_BEFORE_GIVING_UP = 5  # of the web process, before it has answered once
 HEALTH = "/healthz"
+#: Imported, not run as a module: Procrastinate warns when its app is made in `__main__`.
+WORKER_COMMAND = [sys.executable, "-c", "from goodstanding.worker import run; run()"]
 
 
 class Unservable(Exception):
@@ -84,7 +86,7 @@ def _run(
             environment=environment,
             files=[door.fileno()],
         ),
-        Child(label=WORKER, command=[sys.executable, "-m", "goodstanding.worker"], environment=environment),
+        Child(label=WORKER, command=WORKER_COMMAND, environment=environment),
     ]
     began = time.monotonic()
     up = threading.Event()
@@ -177,15 +179,15 @@ def _knock(door: socket.socket, up: threading.Event, stop: StopRequested) -> Non
         connection = http.client.HTTPConnection(host, port, timeout=10)
         try:
             connection.request("GET", HEALTH)
-            healthy = connection.getresponse().status == 200
+            status = connection.getresponse().status
         except (OSError, http.client.HTTPException):
-            healthy = False
+            status = 0
         finally:
             connection.close()
-        if healthy:
+        if status == 200:
             up.set()
             return
-        time.sleep(0.1)
+        time.sleep(2 if status else 0.1)
 
 
 def _run_once_up(home: Path, commands: Sequence[Sequence[str]], report: "Report", stop: StopRequested) -> None:

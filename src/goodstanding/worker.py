@@ -46,7 +46,3 @@ def _fresh_connections(call_next: Callable[[], Any], context: object, worker: ob
         return call_next()
     finally:
         close_old_connections()
-
-
-if __name__ == "__main__":
-    run()
