@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Any, TypeVar, overload
+from typing import Any, NoReturn, TypeVar, overload
 
 from .errors import Unreadable
 from .money import Money
@@ -14,6 +15,8 @@ from .money import Money
 T = TypeVar("T")
 _MISSING: Any = object()
 _MAX_DEPTH = 64
+_UNSTORABLE = {0: "\ufffd", **dict.fromkeys(range(0xD800, 0xE000), "\ufffd")}
+_UNSTORABLE_TEXT = re.compile("[\0\ud800-\udfff]")
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
 
 
@@ -27,6 +30,21 @@ class Reader:
     def __init__(self, data: Any) -> None:
         self._data = data
         self._taken: set[str] = set()
+
+    @classmethod
+    def of_json(cls, body: bytes) -> Reader:
+        """The JSON object in received bytes. Raises Unreadable; NUL and lone surrogates, which no database takes, are replaced."""
+        try:
+            value = _storable(json.loads(body.decode("utf-8-sig"), parse_constant=_no_constant))
+        except UnicodeDecodeError as error:
+            raise Unreadable(f"body: not UTF-8 at byte {error.start}", code="not_utf8") from None
+        except RecursionError:
+            raise Unreadable("body: nested too deeply", code="too_deep") from None
+        except ValueError as error:
+            raise Unreadable(f"body: not JSON: {str(error)[:120]}", code="not_json") from None
+        if not isinstance(value, dict):
+            raise Unreadable(f"body: expected a JSON object, got {type(value).__name__}", code="not_an_object")
+        return cls(value)
 
     def has(self, path: str) -> bool:
         """Is there a value other than null at the path? Does not take it."""
@@ -198,6 +216,22 @@ class Reader:
 
     def _wrong(self, path: str, wanted: str, value: Any) -> Unreadable:
         return Unreadable(f"{path}: expected {wanted}, got {type(value).__name__}")
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _storable(value: Any, depth: int = 0) -> Any:
+    if depth > _MAX_DEPTH:
+        raise Unreadable(f"body: nested more than {_MAX_DEPTH} deep", code="too_deep")
+    if isinstance(value, str):
+        return value.translate(_UNSTORABLE) if _UNSTORABLE_TEXT.search(value) else value
+    if isinstance(value, dict):
+        return {_storable(key): _storable(item, depth + 1) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_storable(item, depth + 1) for item in value]
+    return value
 
 
 def _leaves(value: Any, prefix: str = "", depth: int = 0) -> Iterator[str]:
