@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import email.errors
 import email.header
 import quopri
 import re
@@ -52,7 +53,8 @@ class Part:
     def filename(self) -> str:
         """The attachment's name, if any."""
         disposition = _params(self.header("Content-Disposition"))[1]
-        return disposition.get("filename") or disposition.get("filename*") or self.params.get("name", "")
+        name = disposition.get("filename") or disposition.get("filename*") or self.params.get("name", "")
+        return name.encode("utf-8", "replace").decode().replace("\0", "")[:255]
 
     @property
     def attached(self) -> bool:
@@ -83,7 +85,7 @@ def header(headers: bytes, name: str) -> str:
         return text
     try:
         return str(email.header.make_header(email.header.decode_header(text[:10_000])))
-    except (LookupError, ValueError, UnicodeError):
+    except (LookupError, ValueError, email.errors.MessageError):
         return text
 
 
