@@ -44,7 +44,7 @@ def _value(node: yaml.Node, name: str) -> Any:
 def typed(value: Any, type_: type[T] | Any, name: str, subject: str = "") -> T:
     """The value as its declared type; unknown keys, wrong types and unknown words are errors."""
     try:
-        return msgspec.convert(value, type_, strict=False)  # type: ignore[no-any-return]
+        return msgspec.convert(value, type_, strict=False)
     except msgspec.ValidationError as error:
         raise KnowledgeError(f"{name}{', ' + subject if subject else ''}: {error}") from None
 
