@@ -24,7 +24,17 @@ import pypdfium2
 
 ALL = frozenset({"dispute_read", "dispute_write", "file_write", "event_read", "radar_read", "charge_read"})
 READING = frozenset({"dispute_read", "event_read", "radar_read", "charge_read"})
-_FILE_SLOTS = ["cancellation_policy", "customer_communication", "customer_signature", "duplicate_charge_documentation", "receipt", "refund_policy", "service_documentation", "shipping_documentation", "uncategorized_file"]
+_FILE_SLOTS = [
+    "cancellation_policy",
+    "customer_communication",
+    "customer_signature",
+    "duplicate_charge_documentation",
+    "receipt",
+    "refund_policy",
+    "service_documentation",
+    "shipping_documentation",
+    "uncategorized_file",
+]
 _WAITING = ("warning_needs_response", "needs_response", "appeal_needs_response")
 _UNDER_REVIEW = {
     "warning_needs_response": "warning_under_review",
@@ -86,6 +96,7 @@ class FakeStripe:
         self.page_limits = {"mastercard": 19}
         self.sent: list[dict[str, Any]] = []  # evidence as it went to the bank
         self._answers: dict[str, tuple[int, bytes]] = {}
+        self._bodies: dict[str, bytes] = {}
         self._lock = threading.RLock()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"stripe": self}))
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -222,16 +233,24 @@ class FakeStripe:
 
     def _answer(self, request: Request) -> tuple[int, bytes]:
         once = request.headers.get("idempotency-key")
-        if once and once in self._answers:
-            return self._answers[once]
         try:
             self._allowed(request)
+            if once and once in self._answers:
+                return self._repeated(once, request)
             status, body = 200, json.dumps(self._route(request)).encode()
         except Problem as problem:
             status, body = problem.status, json.dumps({"error": problem.error}).encode()
         if once and status not in (401, 403, 404):
             self._answers[once] = (status, body)
+            self._bodies[once] = request.body
         return status, body
+
+    def _repeated(self, once: str, request: Request) -> tuple[int, bytes]:
+        if self._bodies[once] != request.body:
+            raise Problem(
+                400, "Keys for idempotent requests can only be used with the same parameters.", kind="idempotency_error"
+            )
+        return self._answers[once]
 
     def _allowed(self, request: Request) -> None:
         key = request.headers.get("authorization", "").removeprefix("Bearer ")
@@ -383,10 +402,11 @@ def form_fields(content_type: str, body: bytes) -> list[tuple[str, Any]]:
         return list(parse_qsl(body.decode(), keep_blank_values=True))
     message = BytesParser(policy=HTTP).parsebytes(f"Content-Type: {content_type}\r\n\r\n".encode() + body)
     found: list[tuple[str, Any]] = []
-    for part in message.iter_parts():  # type: ignore[attr-defined]
+    for part in message.walk():
         payload = part.get_payload(decode=True)
-        name = part.get_param("name", header="content-disposition")
-        found.append((name, payload if part.get_filename() else payload.decode()))
+        if isinstance(payload, bytes):
+            name = str(part.get_param("name", header="content-disposition"))
+            found.append((name, payload if part.get_filename() else payload.decode()))
     return found
 
 

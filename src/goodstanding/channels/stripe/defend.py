@@ -6,6 +6,7 @@ Nothing here accepts a dispute (``/close``), and nothing acknowledges a fee.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -54,7 +55,7 @@ def rehearse(bundle: Bundle, config: Config, http: Http) -> Iterable[Violation]:
     if found := list(_not_answerable(dispute, bundle)):
         return found
     try:
-        _stage(bundle, laid_out, dispute, config, http, act="rehearse")
+        _stage(bundle, laid_out, dispute, config, http)
     except Refused as refused:
         if refused.code in _ABOUT_THE_KEY:
             raise
@@ -72,52 +73,66 @@ def submit(bundle: Bundle, config: Config, http: Http) -> Receipt:
     dispute = _dispute(bundle.case_ref, config, http)
     for violation in (*violations(bundle, laid_out), *_not_answerable(dispute, bundle)):
         raise Refused(violation.message, code=violation.code)
-    before = _submissions(_stage(bundle, laid_out, dispute, config, http, act="submit"))
+    staged, evidence = _stage(bundle, laid_out, dispute, config, http)
     path = f"/v1/disputes/{identifier(bundle.case_ref)}"
+    answer = _send(path, {"evidence": evidence, "submit": True}, _submissions(staged), bundle, config, http)
+    return _receipt(answer, bundle.case_ref, _submissions(staged))
+
+
+def _send(path: str, values: dict[str, Any], before: int, bundle: Bundle, config: Config, http: Http) -> dict[str, Any]:
+    """The final request. It carries the evidence again, so that what goes out is this package whatever was staged meanwhile.
+
+    If its answer is lost: look; if nothing went out, repeat once under the same key, which Stripe carries out at most once.
+    """
+    once = _once(bundle, "send", values)
     try:
-        answer = post(path, {"submit": True}, config, http, once=_once(bundle, "send"))
+        return post(path, values, config, http, once=once)
     except Unavailable as trouble:
         if trouble.code not in _MAYBE_DONE and not trouble.code.startswith("http_5"):
             raise
-        answer = _state_after(path, before, config, http, trouble)
-    return _receipt(answer, bundle.case_ref, before)
-
-
-def _state_after(path: str, before: int, config: Config, http: Http, trouble: Unavailable) -> dict[str, Any]:
+        failed_there = trouble.code.startswith("http_5")
+        seen = _seen(path, config, http)
+        if seen is None or _was_sent(seen, before):
+            return seen or {}
+        if failed_there:
+            raise  # Stripe said that it failed, and the dispute shows that nothing was sent: safe to try again later
     try:
-        answer = get(path, {}, config, http)
+        return post(path, values, config, http, once=once)
     except (Unavailable, Refused):
-        return {}
-    if not _was_sent(answer, before) and answer.get("status") in vocabulary.OPEN and trouble.code.startswith("http_5"):
-        raise trouble  # Stripe said that it failed, and the dispute shows that nothing was sent: safe to try again
-    return answer
+        return _seen(path, config, http) or {}
+
+
+def _seen(path: str, config: Config, http: Http) -> dict[str, Any] | None:
+    try:
+        return get(path, {}, config, http)
+    except (Unavailable, Refused):
+        return None
 
 
 def _stage(
-    bundle: Bundle, laid_out: Plan, dispute: dict[str, Any], config: Config, http: Http, *, act: str
-) -> dict[str, Any]:
-    """Stage the plan; if it has too many pages, stage the document without the copies in the slots."""
+    bundle: Bundle, laid_out: Plan, dispute: dict[str, Any], config: Config, http: Http
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Stage the plan; if it has too many pages, the document without the copies in the slots. Stripe's answer, and what was staged."""
     try:
-        return _stage_once(bundle, laid_out, dispute, config, http, act=act)
+        return _stage_once(bundle, laid_out, dispute, config, http)
     except Refused as refused:
         small = plan(bundle, slots=False)
         if refused.code != _TOO_MANY_PAGES or not small.uploads or len(small.uploads) == len(laid_out.uploads):
             raise
-    return _stage_once(bundle, small, dispute, config, http, act=f"{act}-document-only")
+    return _stage_once(bundle, small, dispute, config, http)
 
 
 def _stage_once(
-    bundle: Bundle, laid_out: Plan, dispute: dict[str, Any], config: Config, http: Http, *, act: str
-) -> dict[str, Any]:
-    file_ids = {item.slot: _upload(bundle, item, config, http) for item in laid_out.uploads}
-    evidence = laid_out.evidence(file_ids)
-    if laid_out.appeal:
-        values: dict[str, Any] = {"evidence": evidence, "submit": False}
-    else:
-        left = {field: "" for field in _staged_before(dispute) if field not in evidence}
-        values = {"evidence": evidence | left, "intended_submission_method": "manual", "submit": False}
-    act = f"{act}-{'-'.join(sorted(field for field, value in values['evidence'].items() if value == ''))}"
-    return post(f"/v1/disputes/{identifier(bundle.case_ref)}", values, config, http, once=_once(bundle, act))
+    bundle: Bundle, laid_out: Plan, dispute: dict[str, Any], config: Config, http: Http
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    evidence = laid_out.evidence({item.slot: _upload(bundle, item, config, http) for item in laid_out.uploads})
+    values: dict[str, Any] = {"evidence": evidence, "submit": False}
+    if not laid_out.appeal:
+        evidence |= {field: "" for field in _staged_before(dispute) if field not in evidence}
+        values["intended_submission_method"] = "manual"
+    # The key knows what is staged now: staging A, then B, then A again must stage A again.
+    once = _once(bundle, "stage", [values, dispute.get("evidence")])
+    return post(f"/v1/disputes/{identifier(bundle.case_ref)}", values, config, http, once=once), evidence
 
 
 def _staged_before(dispute: dict[str, Any]) -> Iterator[str]:
@@ -132,14 +147,14 @@ def _staged_before(dispute: dict[str, Any]) -> Iterator[str]:
 
 
 def _upload(bundle: Bundle, item: Upload, config: Config, http: Http) -> str:
-    act = f"file-{item.slot}-{hashlib.sha256(item.content).hexdigest()}"
-    return upload(item.filename, item.media_type, item.content, config, http, once=_once(bundle, act))
+    once = _once(bundle, "file", [item.slot, item.filename, hashlib.sha256(item.content).hexdigest()])
+    return upload(item.filename, item.media_type, item.content, config, http, once=once)
 
 
-def _once(bundle: Bundle, act: str) -> str:
-    """The idempotency key of one act on one package."""
-    package = bundle.digest or hashlib.sha256(bundle.document + bundle.reply_text.encode()).hexdigest()
-    return "goodstanding-" + hashlib.sha256(f"{bundle.case_ref}\n{package}\n{act}".encode()).hexdigest()
+def _once(bundle: Bundle, act: str, values: Any) -> str:
+    """The idempotency key of one act on one package. Stripe refuses a key that comes with other values, so they are part of it."""
+    said = json.dumps([bundle.case_ref, bundle.digest, act, values], sort_keys=True, default=str)
+    return "goodstanding-" + hashlib.sha256(said.encode(errors="replace")).hexdigest()
 
 
 def _dispute(case_ref: str, config: Config, http: Http) -> dict[str, Any]:
@@ -162,10 +177,6 @@ def _not_answerable(dispute: dict[str, Any], bundle: Bundle) -> Iterator[Violati
         yield Violation(
             code="wrong_stage",
             message=f"the dispute is {status}, the package answers stage {bundle.stage or '?'}; build it anew",
-        )
-    elif status != "appeal_needs_response" and _submissions(dispute):
-        yield Violation(
-            code="already_submitted", message="evidence was already sent to the bank, and Stripe takes it once only"
         )
     if read.has("evidence_details.due_by") and read.integer("evidence_details.due_by") <= 0:
         yield Violation(code="no_answer_possible", message="the bank takes no answer to this dispute (due_by is 0)")

@@ -9,6 +9,7 @@ from typing import Any
 from goodstanding.contract import Incoming
 
 from .config import Config
+from .evidence import FILE_SLOTS, LONG_TEXTS, SHORT_TEXTS
 from .verify import signed_header
 from .vocabulary import API_VERSION
 
@@ -59,9 +60,11 @@ def _dispute(now: datetime, seconds: int) -> dict[str, Any]:
         "currency": "usd",
         "enhanced_eligibility_types": [],
         "evidence": {
+            **dict.fromkeys((*FILE_SLOTS, *LONG_TEXTS, *SHORT_TEXTS)),
             "customer_email_address": "jordan.lee@example.com",
             "customer_name": "Jordan Lee",
             "customer_purchase_ip": "203.0.113.24",
+            "enhanced_evidence": {},
         },
         "evidence_details": {
             "due_by": int(last_day.timestamp()),
