@@ -77,7 +77,14 @@ rm -f "$stamp"
 install_uv
 use_pips_mirror
 say "正在安装依赖（$lock）…"
-.venv/bin/uv pip install -q --python $python --require-hashes -r "$lock"
+with_uv() { .venv/bin/uv pip install -q --python $python --require-hashes "$@" -r "$lock"; }
+# uv trusts its own list of certificate authorities; behind a company's proxy only the system's, or pip's, will do.
+if ! refused=$(with_uv 2>&1); then
+  case $refused in
+    *certificate*) with_uv --system-certs || $python -m pip install -q --disable-pip-version-check --require-hashes -r "$lock" ;;
+    *) say "$refused"; say "依赖安装失败。请检查网络；在国内可设置镜像：PIP_INDEX_URL=镜像地址 make setup"; exit 1 ;;
+  esac
+fi
 
 # The project itself: its folder on the path and its command, without a build (which would fetch a build tool).
 site=$($python -c 'import sysconfig; print(sysconfig.get_paths()["purelib"])')

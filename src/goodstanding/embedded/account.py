@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from goodstanding.embedded.places import open_folder
 from goodstanding.embedded.problem import DatabaseProblem
 
 NAME = "goodstanding"
@@ -30,7 +31,7 @@ class Account:
 
     def own(self, folder: Path) -> Path:
         """Make `folder` (0700) for this user; refuse one that somebody else prepared."""
-        folder.parent.mkdir(parents=True, exist_ok=True)
+        open_folder(folder.parent)
         try:
             folder.mkdir(mode=0o700)
         except FileExistsError:

