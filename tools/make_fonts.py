@@ -23,7 +23,10 @@ from fontTools.ttLib import TTFont
 
 FONTS = Path(__file__).parents[1] / "src/goodstanding/rendering/fonts"
 
-SC = {"400Regular/NotoSansSC_400Regular.ttf": "NotoSansSC-Regular.ttf", "700Bold/NotoSansSC_700Bold.ttf": "NotoSansSC-Bold.ttf"}
+SC = {
+    "400Regular/NotoSansSC_400Regular.ttf": "NotoSansSC-Regular.ttf",
+    "700Bold/NotoSansSC_700Bold.ttf": "NotoSansSC-Bold.ttf",
+}
 SANS = {
     "400Regular/NotoSans_400Regular.ttf": "NotoSans-Regular.ttf",
     "400Regular_Italic/NotoSans_400Regular_Italic.ttf": "NotoSans-Italic.ttf",
@@ -71,7 +74,7 @@ def cut(source: bytes, wanted: set[int], target: Path) -> None:
     subsetter.populate(unicodes=wanted)
     subsetter.subset(font)
     font.save(target)
-    print(f"{target.name}: {len(font.getBestCmap())} characters, {target.stat().st_size / 1e6:.1f} MB")
+    sys.stdout.write(f"{target.name}: {len(font.getBestCmap())} characters, {target.stat().st_size / 1e6:.1f} MB\n")
 
 
 def main(archives: list[str]) -> None:

@@ -13,19 +13,19 @@ from PIL import Image
 
 from goodstanding.contract import Exhibit, Violation
 
-_LOOK = 900  # longest side, in pixels, at which a page is looked at
+_LOOK = 900  # about the longest side, in pixels, at which a page is looked at
 _EDGE = 40  # a step (0 to 255) that a reader notices
 _FAINT = 14  # a step in grey that a fax machine loses
 _MIN_EDGES = 150  # fewer noticeable steps are not text
 LOST_SHARE = 0.25  # of the edges of a page; more than that and words are likely to be among them
 
-Grid = np.ndarray[Any, np.dtype[np.float32]]
+Grid = np.ndarray[Any, np.dtype[np.int16]]
 
 
 def is_blank(picture: Image.Image) -> bool:
     """Nothing printed: practically one tone, apart from dust."""
-    grey = np.asarray(_small(picture).convert("L"), dtype=np.float32)
-    paper = float(np.median(grey))
+    grey = _grid(_small(picture).convert("L"))
+    paper = int(np.median(grey))
     return bool((np.abs(grey - paper) > 24).mean() < 0.0002)
 
 
@@ -34,11 +34,10 @@ def lost_in_grey(picture: Image.Image) -> float:
     if picture.mode != "RGB":
         return 0.0
     small = _small(picture)
-    colour = np.asarray(small, dtype=np.float32)
-    strong = np.max([_steps(colour[:, :, channel]) for channel in range(3)], axis=0) > _EDGE
+    strong = np.maximum.reduce([_steps(_grid(channel)) for channel in small.split()]) > _EDGE
     if int(strong.sum()) < _MIN_EDGES:
         return 0.0
-    grey = _steps(np.asarray(small.convert("L"), dtype=np.float32))
+    grey = _steps(_grid(small.convert("L")))
     return float((grey[strong] < _FAINT).mean())
 
 
@@ -58,9 +57,8 @@ def in_black_and_white(picture: Image.Image, exhibit: Exhibit, page: int) -> lis
 
 def is_text(picture: Image.Image) -> bool:
     """A document or a screenshot rather than a photograph: most of it is one plain tone with outlines on it."""
-    grey = np.asarray(_small(picture).convert("L"), dtype=np.float32)
-    plain = np.bincount((grey / 8).astype(np.int64).ravel(), minlength=32)
-    return bool((np.sort(plain)[-2:].sum() / grey.size) > 0.6)
+    counts = np.asarray(_small(picture).convert("L").histogram()).reshape(32, 8).sum(axis=1)
+    return bool(np.sort(counts)[-2:].sum() / counts.sum() > 0.6)
 
 
 def kept_detail(reference: Image.Image, squeezed: Image.Image) -> float:
@@ -68,19 +66,21 @@ def kept_detail(reference: Image.Image, squeezed: Image.Image) -> float:
 
     The steps at the places of the reference's noticeable edges, after, as a share of before. 1 where it has none.
     """
-    before = _steps(np.asarray(reference.convert("L"), dtype=np.float32))
+    before = _steps(_grid(reference.convert("L")))
     strong = before > _EDGE
     if int(strong.sum()) < _MIN_EDGES:
         return 1.0
     same = squeezed.convert("L").resize(reference.size, Image.Resampling.BICUBIC)
-    after = np.minimum(_steps(np.asarray(same, dtype=np.float32)), before)
+    after = np.minimum(_steps(_grid(same)), before)
     return float(after[strong].sum() / before[strong].sum())
 
 
+def _grid(picture: Image.Image) -> Grid:
+    return np.asarray(picture, dtype=np.uint8).astype(np.int16)
+
+
 def _small(picture: Image.Image) -> Image.Image:
-    copy = picture.copy()
-    copy.thumbnail((_LOOK, _LOOK), Image.Resampling.BOX)
-    return copy
+    return picture.reduce(max(1, round(max(picture.size) / _LOOK)))
 
 
 def _steps(values: Grid) -> Grid:

@@ -76,7 +76,7 @@ def _drawn(exhibit: Exhibit, spec: PackageSpec, folder: Path, stem: str, kind: s
             blank += 1
             continue
         result.noticed += legibility.in_black_and_white(finest, exhibit, number)
-        textual = legibility.is_text(finest)
+        textual = (spec.flowing or quality != STEPS[0]) and legibility.is_text(finest)
         frame = Box(width=box.width, height=box.height / 2.4) if spec.flowing and not textual else box
         printed = pictures.encoded(
             finest, frame, quality.dpi, quality.jpeg, grayscale=spec.grayscale, natural_dpi=natural_dpi
