@@ -1,9 +1,9 @@
-"""1,000 rules over one case. Prints the median milliseconds, beside the same thousand tests as plain Python lambdas."""
+"""1,000 rules over one case. Prints the milliseconds of the best round, beside the same thousand tests as plain Python lambdas."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
-from statistics import median
 from time import perf_counter
 
 from goodstanding.contract import Money
@@ -24,10 +24,7 @@ SENTENCES = (
 
 def main() -> None:
     compiled = compile_rules(parse_rule(SENTENCES[n % 4].format(n=n)) for n in range(1000))
-    plain = [
-        (lambda n: lambda: FACTS["amount"].amount > n and FACTS["reason"] == "13.1" and FACTS["language"] != "de")(n)  # type: ignore[attr-defined]
-        for n in range(1000)
-    ]
+    plain = [plain_rule(n) for n in range(1000)]
     ours = timed(lambda: compiled.route(FACTS, RATES))
     theirs = timed(lambda: [one() for one in plain])
     print(
@@ -35,13 +32,18 @@ def main() -> None:
     )
 
 
-def timed(call: object, rounds: int = 60) -> float:
+def plain_rule(limit: int) -> Callable[[], bool]:
+    amount, reason, language = Decimal("89.90"), "13.1", "en"
+    return lambda: amount > limit and reason == "13.1" and language != "de"
+
+
+def timed(call: Callable[[], object], rounds: int = 60) -> float:
     times = []
     for _ in range(rounds):
         start = perf_counter()
-        call()  # type: ignore[operator]
+        call()
         times.append((perf_counter() - start) * 1000)
-    return median(times)
+    return min(times)  # the best round: what the machine needs when nothing else runs on it
 
 
 if __name__ == "__main__":

@@ -109,7 +109,8 @@ def latest_request(cutoff: datetime, lead: Lead, reserve: timedelta = timedelta(
     """The last moment at which asking for the proof still leaves ``reserve`` before the cut-off."""
     needed = cutoff - reserve
     if lead.unit == "business_days":
-        day = add_working_days(local_day(needed, lead.zone, lead.country), -lead.amount, lead.country)
+        # The holder gets whole working days: neither the day of asking nor the day on which we need it counts.
+        day = add_working_days(local_day(needed, lead.zone, lead.country), -lead.amount - 1, lead.country)
         return min(end_of_day(day, lead.zone, lead.country), needed)
     return needed - timedelta(**{"hours" if lead.unit == "hours" else "days": lead.amount})
 
@@ -119,7 +120,7 @@ def explain_zh(step: Step, zone: str = "Asia/Shanghai") -> str:
     when = moment_zh(step.at, zone)
     values = step.parameters
     if step.code == "ask":
-        text = f"请在 {when} 前向{values['holder']}索取{values['what']}"
+        text = f"请在 {when}前向{values['holder']}索取{values['what']}"
         return text + ("（按正常时效已来不及，请立即去要）" if values.get("late") else "")
     if step.code == "auto_submit":
         return f"{when}：到期后 {values['channel']} 会自动提交当时已填的材料，且不能再改，请在此之前定稿"
