@@ -35,7 +35,7 @@ def pdf(pages: int = 1, mark: str = "") -> bytes:
         document.add_blank_page()
     document.docinfo["/Title"] = mark or str(pages)
     out = BytesIO()
-    document.save(out)
+    document.save(out, deterministic_id=True)
     return out.getvalue()
 
 
