@@ -7,7 +7,7 @@
     stop(home())
 
 With `DATABASE_URL` nothing is started or stopped; migrations use `DATABASE_OWNER_URL`, by default the same.
-`python -m goodstanding.database start|stop|status|psql` is for a look inside. Nothing here knows Django.
+`python -m goodstanding.database start|stop|status|psql|pg_dump` is for a look inside. Nothing here knows Django.
 """
 
 import fcntl
@@ -27,11 +27,13 @@ from psycopg.conninfo import conninfo_to_dict
 
 from goodstanding.embedded import cluster, roles
 from goodstanding.embedded.account import account
+from goodstanding.embedded.binaries import binaries
 from goodstanding.embedded.passwords import APP, OWNER, SUPERUSER, passfile, passwords
 from goodstanding.embedded.places import Places, note_places, open_folder, places
 from goodstanding.embedded.problem import DatabaseProblem
 from goodstanding.embedded.roles import DATABASE
 from goodstanding.home import ensure_home
+from goodstanding.home import home as default_home
 
 __all__ = [
     "DatabaseProblem",
@@ -218,8 +220,6 @@ def _alone(home: Path) -> Iterator[None]:
 
 
 def _main(words: list[str]) -> int:
-    from goodstanding.home import home as default_home
-
     here = default_home()
     match words:
         case ["start"]:
@@ -230,20 +230,28 @@ def _main(words: list[str]) -> int:
         case ["status"]:
             print(f"{'运行中' if running(here) else '未运行'}  {places(here).data if embedded() else 'DATABASE_URL'}")
             return 0 if running(here) else 3
-        case ["psql", *rest]:
-            program = _psql(here)
-            os.execv(program, [str(program), start(here).owner, *rest])  # noqa: S606 - psql takes this terminal over
+        case ["psql" | "pg_dump" as name, *rest]:
+            _become(here, name, rest)
         case _:
-            print("用法：python -m goodstanding.database start | stop | status | psql [参数…]", file=sys.stderr)
+            print(
+                "用法：python -m goodstanding.database start | stop | status | psql [参数…] | pg_dump [参数…]",
+                file=sys.stderr,
+            )
             return 2
     return 0
 
 
-def _psql(home: Path) -> Path:
-    from goodstanding.embedded.binaries import binaries
+def _become(home: Path, name: str, words: list[str]) -> None:
+    """Let PostgreSQL's own program take over this terminal.
 
-    data = places(home).data
-    return binaries(data, for_another_user=account(data).switch) / "psql"
+    psql comes in as the owner. pg_dump must see every row, so the embedded server lets it in as the superuser.
+    """
+    url = start(home).owner
+    where = places(home)
+    if embedded() and name == "pg_dump":
+        url = _url(where, passfile(home), SUPERUSER, DATABASE)
+    program = binaries(where.data, for_another_user=account(where.data).switch) / name
+    os.execv(program, [str(program), "--dbname", url, *words])  # noqa: S606 - that is the point
 
 
 if __name__ == "__main__":
