@@ -99,7 +99,10 @@ def test_a_server_that_wants_id_and_names_in_chinese():
         assert len(list(channel.fetch(config(box, folder="通知"), None, when(9)))) == 1
 
 
-@pytest.mark.parametrize(("changes", "code"), [({"password": "wrong"}, "login"), ({"folder": "Nowhere"}, "folder")])
+@pytest.mark.parametrize(
+    ("changes", "code"),
+    [({"password": "wrong"}, "login"), ({"password": "wrong 密码"}, "login"), ({"folder": "Nowhere"}, "folder")],
+)
 def test_what_a_person_must_mend_is_refused_with_its_reason(changes, code):
     with serving(Mailbox()) as box, pytest.raises(Refused) as error:
         list(channel.fetch(config(box, **changes), None, when(9)))

@@ -74,11 +74,6 @@ def _opened(config: Config) -> Iterator[BaseMailBox]:
         _introduce(box)
         box.folder.set(config.folder, readonly=True)
         yield box
-    except MailboxLoginError:
-        raise Refused(
-            f"{config.host} refused the login of {config.user}; check that IMAP is switched on and that an app password is used",
-            code="login",
-        ) from None
     except MailboxFolderSelectError:
         raise Refused(
             f"{config.host} has no folder {config.folder!r} or does not open it; choose another", code="folder"
@@ -104,10 +99,18 @@ def _connect(config: Config) -> BaseMailBox:
 
 
 def _login(box: BaseMailBox, config: Config) -> None:
-    if config.user.isascii() and config.password.isascii():
-        box.login(config.user, config.password, initial_folder=None)
-    else:
-        box.login_utf8(config.user, config.password, initial_folder=None)
+    try:
+        if config.user.isascii() and config.password.isascii():
+            box.login(config.user, config.password, initial_folder=None)
+        else:
+            box.login_utf8(config.user, config.password, initial_folder=None)
+    except imaplib.IMAP4.abort:
+        raise  # the connection broke; says nothing about the password
+    except (MailboxLoginError, imaplib.IMAP4.error):
+        raise Refused(
+            f"{config.host} refused the login of {config.user}; check that IMAP is switched on and that an app password is used",
+            code="login",
+        ) from None
 
 
 def _introduce(box: BaseMailBox) -> None:
@@ -127,12 +130,18 @@ def _refuse_inner(host: str, asked: str = "") -> None:
     """A merchant's setting must not reach into our own network. The operator may allow hosts in GOODSTANDING_INNER_HOSTS."""
     if (asked or host) in os.environ.get(_INNER_HOSTS, "").replace(" ", "").split(","):
         return
-    for *_, address in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM):
-        if not ipaddress.ip_address(str(address[0]).partition("%")[0]).is_global:
-            raise Refused(
-                f"{asked or host} is an address inside a private network; the operator must allow it",
-                code="inner_address",
-            )
+    if any(not address.is_global for address in _addresses(host)):
+        raise Refused(
+            f"{asked or host} is an address inside a private network; the operator must allow it", code="inner_address"
+        )
+
+
+def _addresses(host: str) -> list[ipaddress.IPv4Address | ipaddress.IPv6Address]:
+    try:
+        return [ipaddress.ip_address(host.partition("%")[0])]
+    except ValueError:
+        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+        return [ipaddress.ip_address(str(address[0]).partition("%")[0]) for *_, address in found]
 
 
 def _uid_validity(box: BaseMailBox) -> str:
