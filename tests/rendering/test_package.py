@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pikepdf
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from PIL import Image
 from rendering_cast import NAMES, exhibit, jpeg, pdf, photo, png, spec, text_of, text_page
 
@@ -287,7 +289,7 @@ def test_a_moment_is_written_with_its_own_offset():
     assert moment(datetime(2026, 3, 1, 9, 5, tzinfo=UTC).date(), "fr") == "1 mars 2026"
     assert (
         moment(datetime(2026, 3, 1, 9, 5, tzinfo=timezone(-timedelta(hours=3))), "zh")
-        == "2026 年 3 月 1 日, 09:05 (UTC−3)"
+        == "2026 年 3 月 1 日 09:05 (UTC−3)"
     )
 
 
@@ -299,3 +301,39 @@ def _pages(document: bytes) -> list[str]:
         return [" ".join(page.get_textpage().get_text_range().split()) for page in opened]
     finally:
         opened.close()
+
+
+def test_two_exhibits_may_not_share_a_label():
+    one, other = (exhibit(name, b"x", "text/plain", label="A-1") for name in "ab")
+    with pytest.raises(ValueError, match="two exhibits have the label 'A-1'"):
+        compile_package(spec(one, other))
+
+
+def test_what_a_package_may_hold_in_all_is_bounded_and_the_rest_is_named(monkeypatch):
+    monkeypatch.setattr("goodstanding.rendering.package.compile.MAX_TEXT", 1_000)
+    monkeypatch.setattr("goodstanding.rendering.package.compile.MAX_PICTURES", 2)
+    texts = [exhibit(f"{n}.txt", b"word " * 100, "text/plain") for n in range(4)]
+    scans = [exhibit(f"{n}.pdf", pdf(text_page(), text_page()), "application/pdf") for n in range(2)]
+    result = compile_package(spec(*texts, *scans))
+    assert [(w.code, w.subject) for w in result.warnings] == [
+        ("package.too_much_text", "2.txt"), ("package.too_much_text", "3.txt"), ("package.too_many_pictures", "1.pdf"),
+    ]  # fmt: skip
+    assert list(result.exhibit_pages) == ["A-1", "A-2", "A-5"]
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(max_size=200), st.text(max_size=400), st.text(max_size=12), st.sampled_from(languages()))
+def test_no_text_can_stop_the_document_or_leave_it_untrue(short, long, label, language):
+    told = exhibit(
+        "x.txt", b"x" + long.encode("utf-8", "replace"), "text/plain", title=short, origin=short, label=label
+    )
+    result = compile_package(
+        spec(
+            told, case_ref=short, title=short, sender=short, fields=((short, long),), letter_markdown=long, language=language,
+            timeline=(Moment(at=datetime(2026, 1, 1, tzinfo=UTC), what=long, source=label),),
+        )
+    )  # fmt: skip
+    facts = inspect(result.pdf)
+    assert facts.archival
+    assert facts.outside_links == 0
+    assert len(result.exhibit_pages) == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
@@ -27,6 +28,8 @@ from .words import day, language_of, languages, moment, words
 _TEMPLATE = Path(__file__).with_name("package.typ")
 #: Typst cannot be stopped once it has started, so what it is given is bounded here.
 MAX_EXHIBITS = 200
+MAX_TEXT = 1_000_000  # characters of all text exhibits
+MAX_PICTURES = 400  # pictures and pages of all exhibits
 MAX_LETTER_CHARS = 200_000
 _REGIONS = {"zh": "cn", "ja": "jp"}
 
@@ -70,7 +73,9 @@ def lay_out(spec: PackageSpec, folder: Path) -> Sheet:
     for number, exhibit in enumerate(spec.exhibits[:MAX_EXHIBITS]):
         labelled = replace(exhibit, label=labels[exhibit.id])
         try:
-            ready.append((labelled, exhibits.prepare(labelled, spec, folder, f"{number:03}", printer.of(exhibit.id))))
+            prepared = exhibits.prepare(labelled, spec, folder, f"{number:03}", printer.of(exhibit.id))
+            _bounded([*(known for _, known in ready), prepared])
+            ready.append((labelled, prepared))
         except Unprintable as error:
             printer.warnings.append(exhibits.refused(labelled, error))
     for _, prepared in ready:
@@ -88,6 +93,18 @@ def lay_out(spec: PackageSpec, folder: Path) -> Sheet:
         warnings=printer.found(),
         labels={exhibit.id: exhibit.label for exhibit, _ in ready},
     )
+
+
+def _bounded(together: Sequence[Prepared]) -> None:
+    """The last one is refused where the exhibits together would be more than the typesetter is given."""
+    if sum(len(paragraph) for prepared in together for paragraph in prepared.paragraphs) > MAX_TEXT:
+        message = f"would bring the text of all exhibits over {MAX_TEXT:,} characters; cut it down to what matters"
+        raise Unprintable("package.too_much_text", message)
+    if sum(len(prepared.pictures) for prepared in together) > MAX_PICTURES:
+        message = (
+            f"would bring the pictures and pages of all exhibits over {MAX_PICTURES}; keep only the pages that matter"
+        )
+        raise Unprintable("package.too_many_pictures", message)
 
 
 def set_sheet(sheet: Sheet) -> PackageResult:
@@ -162,9 +179,13 @@ def _checked(spec: PackageSpec) -> PackageSpec:
         raise ValueError(
             f"the letter has {len(spec.letter_markdown)} characters; at most {MAX_LETTER_CHARS} can be set"
         )
-    twice = {item.id for item in spec.exhibits if sum(other.id == item.id for other in spec.exhibits) > 1}
-    if twice:
-        raise ValueError(f"two exhibits have the id {sorted(twice)[0]!r}; ids must differ")
+    for what, names in (
+        ("id", [item.id for item in spec.exhibits]),
+        ("label", [item.label for item in spec.exhibits if item.label]),
+    ):
+        twice = sorted(name for name, count in Counter(names).items() if count > 1)
+        if twice:
+            raise ValueError(f"two exhibits have the {what} {twice[0]!r}; give each its own")
     return replace(spec, language=language)
 
 
@@ -197,7 +218,7 @@ def _data(spec: PackageSpec, ready: Sequence[tuple[Exhibit, Prepared]], printer:
             {"at": moment(row.at, spec.language), "what": show(row.what), "source": show(row.source)}
             for row in spec.timeline
         ],
-        "numbers": {label: number for number, label in enumerate(labels)},
+        "numbers": {show(label): number for number, label in enumerate(labels)},
         "exhibits": [_exhibit(n, exhibit, prepared, spec, printer) for n, (exhibit, prepared) in enumerate(ready)],
     }
 

@@ -45,7 +45,8 @@ def moment(value: datetime | date, language: str) -> str:
         return day(value, language)
     offset = value.utcoffset()
     zone = "" if offset is None else f" ({_offset(offset)})"
-    return f"{day(value.date(), language)}, {value:%H:%M}{zone}"
+    written = str(words(language)["moment"]).format(date=day(value.date(), language), time=f"{value:%H:%M}")
+    return written + zone
 
 
 def _offset(offset: timedelta) -> str:
