@@ -1,4 +1,4 @@
-"""Reads a folder by IMAP: what arrived since a moment, byte for byte, in the order of its UIDs."""
+"""Reads a folder by IMAP: what arrived since a moment, byte for byte, oldest first."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from .config import Config
 
 TIMEOUT_SECONDS = 30.0
 RUN_SECONDS = 600.0
-MAX_MESSAGES = 1_000  # in one run; the next run goes on from there
+MAX_MESSAGES = 5_000  # in one run; the next run goes on from the last arrival
 MAX_BYTES = 60 * 2**20  # of one message; the largest providers take 25-50 MB before base64
 HEAD_BYTES = 2**20  # what is read of a larger one
-_OVERLAP = timedelta(hours=1)  # servers' clocks are not ours
+_OVERLAP = timedelta(minutes=10)  # servers' clocks are not ours
 _INNER_HOSTS = "GOODSTANDING_INNER_HOSTS"
 _SIZE = re.compile(rb"RFC822\.SIZE (\d+)")
 _UID = re.compile(rb"\bUID (\d+)")
@@ -150,7 +150,7 @@ def _uid_validity(box: BaseMailBox) -> str:
 
 
 def _listed(box: BaseMailBox, since: datetime) -> list[tuple[int, int, datetime]]:
-    """UID, size and arrival of the mail since the day before ``since`` (IMAP searches by whole days of the server)."""
+    """UID, size and arrival, oldest arrival first, of the mail since the day before ``since`` (IMAP searches by whole days of the server)."""
     day = since.astimezone(UTC) - timedelta(days=1)
     # No charset and English month names: some servers refuse the first, a locale would break the second.
     uids = box.uids(f"SINCE {day.day:02}-{_MONTHS[day.month - 1]}-{day.year}", charset=None)
@@ -160,7 +160,7 @@ def _listed(box: BaseMailBox, since: datetime) -> list[tuple[int, int, datetime]
         if status != "OK":
             raise imaplib.IMAP4.error("FETCH of sizes failed")
         entries += [entry for item in data if (entry := _entry(item)) is not None]
-    return sorted(entries)
+    return sorted(entries, key=lambda entry: (entry[2], entry[0]))
 
 
 def _entry(item: object) -> tuple[int, int, datetime] | None:
