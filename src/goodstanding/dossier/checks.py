@@ -38,7 +38,7 @@ def held(case: Case) -> list[Evidence]:
     return list(case.evidence.filter(withdrawn_at__isnull=True).select_related("file").defer("file__content"))
 
 
-def checklist(case: Case, evidence: Iterable[Evidence], requirements: Iterable[Requirement] = ()) -> Checklist:
+def checklist(case: Case, evidence: Iterable[Evidence]) -> Checklist:
     """Needed, present, missing: the reason's own list, or the playbook's where the reason has none."""
     needs = [
         _need(item.id, item.need)
@@ -52,7 +52,7 @@ def checklist(case: Case, evidence: Iterable[Evidence], requirements: Iterable[R
     return reckon(
         needs,
         [Held(id=str(item.pk), kind=item.kind) for item in evidence],
-        requirements=requirements,
+        requirements=[Requirement(**{**item, "evidence": tuple(item["evidence"])}) for item in case.requirements],
         stage=case.stage,
         channel=case.connection.plugin,
     )

@@ -104,11 +104,12 @@ class Case(OfMerchant):
         "goodstanding.Member", on_delete=models.SET_NULL, null=True, blank=True, related_name="cases"
     )
     playbook = models.CharField(max_length=120, blank=True)
-    approvers = models.JSONField(default=list, blank=True)  # roles or member ids asked, from the rules
+    approvers = models.JSONField(default=dict, blank=True)  # {mode, people, four_eyes}, from the rules
     approvals_missing = models.PositiveSmallIntegerField(default=1)  # kept by pipeline.approve and pipeline.assemble
     tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     priority = models.SmallIntegerField(default=0)
     needs_human = models.JSONField(default=list, blank=True)  # reason codes; empty once a person confirmed
+    requirements = models.JSONField(default=list, blank=True)  # what the recipient said it accepts for this dispute
     findings = models.JSONField(default=list, blank=True)  # what the latest assembly found, with or without a package
     drill = models.BooleanField(default=False)
     test = models.BooleanField(default=False)

@@ -1,0 +1,120 @@
+"""The Chinese card of a notice: what it is, who sent it, by when, what follows, what to prepare, what goes wrong.
+
+Each line names where it comes from: a field of the notice, or a record of the knowledge. Nothing is said that has
+neither.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from goodstanding import knowledge
+from goodstanding.knowledge.schema import GatewayReason, ReasonCode
+from goodstanding.models import Case, Notice
+from goodstanding.reckoning.deadlines import explain_en, explain_zh
+
+from .clocks import clocks
+
+SECTIONS = ("what", "who", "when", "otherwise", "prepare", "mistakes")
+_MOST_NEEDS = 8
+
+
+def card(case: Case, notice: Notice) -> list[dict[str, str]]:
+    """Lines of ``{section, zh, en, source}``; a source is ``field:name``, ``deadline`` or the id of a knowledge record."""
+    lines = [*_what(case), *_who(case, notice), *_when(case), *_otherwise(case), *_prepare(case), *_mistakes(case)]
+    return [{"section": section, "zh": zh, "en": en, "source": source} for section, zh, en, source in lines]
+
+
+def gloss(notice: Notice) -> list[dict[str, Any]]:
+    """Sentence by sentence, where reading could tell; kept with the notice's reading."""
+    reading: dict[str, Any] = notice.reading or {}
+    return list(reading.get("gloss", []))
+
+
+_Line = tuple[str, str, str, str]
+
+
+def _what(case: Case) -> list[_Line]:
+    lines: list[_Line] = []
+    kind = knowledge.kind(case.kind)
+    if kind:
+        lines.append(("what", f"{kind.label.zh}：{kind.is_zh}", kind.label.en, f"kinds/{kind.code}"))
+    else:
+        lines.append(("what", f"未知类型：{case.kind}，请人工判断。", f"Unknown kind: {case.kind}", "field:kind"))
+    record = _reason(case)
+    if record:
+        lines.append(("what", _reason_zh(case, record), _reason_en(record), record.id))
+    elif case.reason_code:
+        zh = f"原因代码 {case.reason_code}：知识库没有收录，系统不猜测它的含义。"
+        lines.append(("what", zh, f"Reason {case.reason_code} is not in the knowledge base.", "field:reason_code"))
+    family = knowledge.family(case.family)
+    if family:
+        lines.append(("what", family.about_zh, family.label.en, f"families/{family.code}"))
+    return lines
+
+
+def _who(case: Case, notice: Notice) -> list[_Line]:
+    sender = case.issuer or case.connection.label
+    zh = f"由 {sender} 发来，对方案件号 {case.case_ref}。"
+    en = f"Sent by {sender}; their reference is {case.case_ref}."
+    lines: list[_Line] = [("who", zh, en, "field:case_id")]
+    if notice.authority == "unverified":
+        lines.append((
+            "who",
+            "来源未能证实：请自己在浏览器里输入对方官网地址登录核对，不要点通知里的链接。",
+            "The sender is not proven: type the portal's address yourself; do not follow links.",
+            "field:authority",
+        ))  # fmt: skip
+    return lines
+
+
+def _when(case: Case) -> list[_Line]:
+    lines: list[_Line] = [
+        ("when", explain_zh(item), explain_en(item), item.source or "deadline")
+        for item in clocks(case)
+        if item.purpose == "answer"
+    ]
+    rule = case.facts.get("deadline_rule")
+    if rule:
+        lines.append(("when", f"对方写明的期限：“{rule}”。", f"Stated as: “{rule}”.", "field:deadline_rule"))
+    if not lines and knowledge.kind(case.kind) and knowledge.kind(case.kind).answer_needed != "no":  # type: ignore[union-attr]
+        zh = "通知里没有写明截止时间，请登录对方后台查看。"
+        lines.append(("when", zh, "No deadline is stated; look it up in the sender's portal.", "field:deadline"))
+    return lines
+
+
+def _otherwise(case: Case) -> list[_Line]:
+    kind = knowledge.kind(case.kind)
+    return [("otherwise", kind.without_answer_zh, "", f"kinds/{kind.code}")] if kind else []
+
+
+def _prepare(case: Case) -> list[_Line]:
+    items = knowledge.checklist_items(case.reason_scheme or case.network, case.reason_code, case.stage or "dispute")
+    words = {"required": ("必须", "Required"), "any_of": ("至少一项", "One of"), "helpful": ("有帮助", "Helpful")}
+    lines: list[_Line] = []
+    for item in items[:_MOST_NEEDS]:
+        known = knowledge.evidence(item.id)
+        if known:
+            zh, en = words[item.need]
+            lines.append(("prepare", f"{zh}：{known.name_zh}", f"{en}: {known.name_en}", item.id))
+    return lines
+
+
+def _mistakes(case: Case) -> list[_Line]:
+    record = _reason(case)
+    if not isinstance(record, ReasonCode):
+        return []
+    return [("mistakes", text, "", record.id) for text in record.losing_mistakes_zh]
+
+
+def _reason(case: Case) -> ReasonCode | GatewayReason | None:
+    return knowledge.reason(case.reason_scheme, case.reason_code) if case.reason_code else None
+
+
+def _reason_zh(case: Case, record: ReasonCode | GatewayReason) -> str:
+    sure = "" if record.confirmed else "（此条未经核实）"
+    return f"原因代码 {case.reason_code}「{record.name_zh}」{sure}：{record.explain_zh or ''}".rstrip("：")
+
+
+def _reason_en(record: ReasonCode | GatewayReason) -> str:
+    return f"{record.code} {record.name_en or ''}".strip()

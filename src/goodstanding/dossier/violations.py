@@ -1,0 +1,51 @@
+"""Rules that a package breaks, said in Chinese. An unknown code keeps its English sentence: nothing is hidden."""
+
+from __future__ import annotations
+
+from goodstanding.contract import Violation
+
+_ZH = {
+    "exhibit.blank": "是空白页，没有放进材料包",
+    "exhibit.blank_pages": "去掉了其中的空白页",
+    "exhibit.colour_only": "信息只靠颜色区分，黑白打印后看不清；请换一张或加文字说明",
+    "exhibit.damaged": "文件已损坏，没有放进材料包；请重新导出后上传",
+    "exhibit.empty": "文件是空的，没有放进材料包",
+    "exhibit.encrypted": "PDF 有密码，没有放进材料包；请去掉密码后重新上传",
+    "exhibit.no_pages": "PDF 没有页面，没有放进材料包",
+    "exhibit.not_a_pdf": "不是 PDF，没有放进材料包；请重新导出",
+    "exhibit.not_an_image": "不是图片，没有放进材料包；请重新截图或导出",
+    "exhibit.page_shape": "页面尺寸异常，没有放进材料包；请打印成 A4 后上传",
+    "exhibit.text_shortened": "文字太长，只印了前面的部分；完整原件在压缩包里",
+    "exhibit.too_many_pages": "页数太多，只印了前面的部分；请只保留相关页",
+    "exhibit.too_many_pixels": "图片像素太大，没有放进材料包；请缩小后上传",
+    "exhibit.type": "这种文件不能印进材料包；请转成 PDF 或图片",
+    "package.cannot_compile": "材料包排版失败，请把案件编号告诉管理员",
+    "package.cost": "拿掉它可以省下 {pages} 页、{bytes} 字节",
+    "package.does_not_fit": "放不进收件方的限制",
+    "package.drop": "建议拿掉它，才能放进收件方的限制",
+    "package.letter_too_long": "答复信太长，请删减",
+    "package.missing_glyphs": "有 {characters} 等字符印不出来，已用替代符号标出",
+    "package.no_slot": "收件方没有这类材料的位置，请换一种证据类型或拿掉",
+    "package.too_large": "压缩到最小仍有 {is} 字节，超过收件方上限 {limit}；请拿掉或裁剪部分证据",
+    "package.too_many_exhibits": "证据份数太多，请拿掉最弱的几份",
+    "package.too_many_files": "文件数超过收件方上限，请合并或拿掉一些",
+    "package.too_many_pages": "共 {is} 页，超过收件方上限 {limit} 页；请拿掉或裁剪部分证据",
+    "text.too_long": "文字超过收件方上限 {limit} 字符，请删减",
+    "not_open": "对方现在不收答复（状态 {status}）",
+    "wrong_stage": "案件阶段已变，请重新生成材料包",
+    "no_answer_possible": "发卡行不接受对这笔争议的答复",
+    "fee_acknowledgement": "答复合规类争议要先承担一笔费用（败诉不退）；只能由人在网关后台决定",
+}
+
+
+class _Blanks(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def violation_zh(violation: Violation) -> str:
+    """The Chinese sentence, with the numbers of the violation."""
+    sentence = _ZH.get(violation.code)
+    if sentence is None:
+        return violation.message
+    return sentence.format_map(_Blanks(violation.facts)) + "。"

@@ -1,0 +1,193 @@
+"""Hand a package over, at most once: claim first, commit, then call."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from goodstanding import jobs
+from goodstanding.audit import kinds, record
+from goodstanding.contract import Bundle, Refused, Unavailable
+from goodstanding.dossier import case_facts
+from goodstanding.models import Case, Evidence, File, Member, Package, Submission, acting_for
+from goodstanding.reckoning.drafting import show
+
+from . import outside, sync
+from .plugged import channel_of, config_of
+from .refusals import Refusal
+
+
+def claim(package: Package, member: Member) -> Submission:
+    """Claim the one submission of this package and queue the call. Raises Refusal."""
+    package = _ready(package, member)
+    connection = package.case.connection
+    channel = channel_of(connection)
+    if channel.submit is None or not connection.may_submit:
+        raise Refusal(
+            "download_instead",
+            "这个连接没有提交权限。请下载材料包，在对方后台提交后点“已人工提交”。",
+            "This connection may not submit. Download the package, hand it in, and record it here.",
+        )
+    submission, mine = Submission.objects.get_or_create(
+        package=package, defaults={"merchant_id": package.merchant_id, "member": member, "way": "api"}
+    )
+    if mine:
+        record(kinds.SUBMISSION_CLAIMED, package.case, actor=member, number=package.number, digest=package.digest)
+        jobs.later(carry_out, package.merchant_id, submission.pk)
+    return submission
+
+
+def sent_by_hand(
+    package: Package, member: Member, name: str, at: datetime, note: str = "", proof: tuple[str, bytes] | None = None
+) -> Submission:
+    """Record that a person handed the package in elsewhere: who, when, and a proof if there is one. Raises Refusal."""
+    package = _ready(package, member)
+    if not name.strip():
+        raise Refusal("name_missing", "请填写提交人姓名。", "Say who handed it in.")
+    if at > timezone.now() or at < package.made_at:
+        raise Refusal(
+            "time_impossible",
+            "提交时间应在材料包生成之后、现在之前。",
+            "The time must lie between the making of the package and now.",
+        )
+    file = File.keep(package.merchant, proof[1], "application/octet-stream") if proof and proof[1] else None
+    submission, mine = Submission.objects.get_or_create(
+        package=package,
+        defaults={
+            "merchant_id": package.merchant_id,
+            "member": member,
+            "way": "hand",
+            "state": "sent",
+            "sent_at": at,
+            "sent_by": name.strip()[:120],
+            "note": note[:500],
+            "proof": file,
+        },
+    )
+    if mine:
+        record(kinds.SUBMISSION_BY_HAND, package.case, actor=member, name=name.strip()[:120], number=package.number)
+        _meet_deadline(package.case, at)
+    return submission
+
+
+def carry_out(merchant_id: int, submission_id: int) -> None:
+    """Make the call for a claim. A call that was begun and left no receipt is not repeated: the channel is asked first."""
+    with acting_for(merchant_id):
+        submission = (
+            Submission.objects.select_for_update()
+            .select_related(
+                "package__case__connection", "package__case__merchant", "package__reply", "package__document"
+            )
+            .get(pk=submission_id)
+        )
+        if submission.state not in ("claimed",):
+            return
+        package = submission.package
+        connection = package.case.connection
+        if submission.called_at is not None:
+            _unknown(submission)
+            jobs.later(sync.ask, merchant_id, package.case_id)
+            return
+        bundle = bundle_of(package)
+        channel, config = channel_of(connection), config_of(connection, channel_of(connection))
+        submission.called_at = timezone.now()
+        submission.save(update_fields=["called_at"])
+    if channel.submit is None:
+        return
+    try:
+        with outside.client() as http:
+            receipt = channel.submit.send(bundle, config, http)
+    except Refused as error:
+        _keep(merchant_id, submission_id, "refused", {"reason": str(error), "code": error.code})
+    except Unavailable as error:
+        _keep(merchant_id, submission_id, "unknown", {"reason": str(error), "code": error.code})
+        with acting_for(merchant_id):
+            jobs.later(sync.ask, merchant_id, package.case_id)
+    else:
+        state = "sent" if receipt.state == "accepted" else "unknown"
+        _keep(merchant_id, submission_id, state, {**receipt.raw, "reference": receipt.reference})
+
+
+def bundle_of(package: Package) -> Bundle:
+    """The frozen package as the value that a channel takes."""
+    case = package.case
+    labels = {row["id"]: row["label"] for row in package.exhibits}
+    rows = Evidence.objects.filter(pk__in=labels).select_related("file")
+    exhibits = sorted((row.exhibit(labels[row.pk]) for row in rows), key=lambda item: int(item.label))
+    return Bundle(
+        case_ref=case.case_ref,
+        stage=package.stage,
+        reason=case.reason,
+        network=case.network,
+        amount=case.sum,
+        references=case.reference_values(),
+        language=package.reply.language,
+        reply_text=package.reply.text,
+        exhibits=tuple(exhibits),
+        document=package.document.read(),
+        digest=package.digest,
+        fields={name: show(fact, language="en") for name, fact in case_facts(case).items()},
+    )
+
+
+def _ready(package: Package, member: Member) -> Package:
+    package = (
+        Package.objects.select_for_update(of=("self",))
+        .select_related("case__connection", "case__merchant", "merchant")
+        .get(pk=package.pk)
+    )
+    if not member.may("submit"):
+        raise Refusal("may_not_submit", "你的角色不能提交。", "Your role may not submit.")
+    if package.superseded_at is not None:
+        raise Refusal(
+            "package_changed", "材料包已有新版本，请提交新版本。", "There is a newer package; submit that one."
+        )
+    if package.case.drill:
+        raise Refusal("drill", "这是试运行案件，不能提交。", "This is a drill; nothing is submitted.")
+    if package.case.approvals_missing or not package.approvals.filter(yes=True, digest=package.digest).exists():
+        raise Refusal("not_approved", "材料包还没有获得批准。", "The package is not approved yet.")
+    if Submission.objects.filter(package__case=package.case, package__stage=package.stage).exists():
+        raise Refusal(
+            "already_submitted",
+            "本阶段已经提交过，不能再次提交。",
+            "This stage has been answered already; nothing is sent twice.",
+        )
+    return package
+
+
+def _keep(merchant_id: int, submission_id: int, state: str, receipt: dict[str, str]) -> None:
+    with acting_for(merchant_id):
+        submission = (
+            Submission.objects.select_for_update().select_related("package__case__connection").get(pk=submission_id)
+        )
+        if submission.state != "claimed":
+            return
+        package = submission.package
+        channel = package.case.connection.label
+        submission.state, submission.receipt = state, receipt
+        submission.sent_at = timezone.now() if state == "sent" else None
+        submission.save(update_fields=["state", "receipt", "sent_at"])
+        if state == "sent":
+            record(kinds.SUBMISSION_SENT, package.case, number=package.number, channel=channel)
+            _meet_deadline(package.case, timezone.now())
+        elif state == "refused":
+            record(
+                kinds.SUBMISSION_REFUSED,
+                package.case,
+                number=package.number,
+                channel=channel,
+                reason=receipt.get("reason", ""),
+            )
+        else:
+            record(kinds.SUBMISSION_UNKNOWN, package.case, channel=channel)
+
+
+def _unknown(submission: Submission) -> None:
+    submission.state = "unknown"
+    submission.save(update_fields=["state"])
+    record(kinds.SUBMISSION_UNKNOWN, submission.package.case, channel=submission.package.case.connection.label)
+
+
+def _meet_deadline(case: Case, at: datetime) -> None:
+    case.deadlines.filter(purpose__in=("answer", "review", "first_draft"), met_at__isnull=True).update(met_at=at)
