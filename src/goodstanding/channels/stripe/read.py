@@ -34,7 +34,11 @@ def fetch(config: Config, http: Http, since: datetime) -> Iterable[Incoming]:
         else:
             return
     yield from _objects("/v1/disputes", config, http, since - _LOOK_BACK, now)
-    yield from _objects("/v1/radar/early_fraud_warnings", config, http, since, now)
+    try:
+        yield from _objects("/v1/radar/early_fraud_warnings", config, http, since, now)
+    except Refused as refused:  # an account may have no Radar; that the key lacks it is what ``probe`` shows
+        if refused.code != "permission_missing":
+            raise
 
 
 def lookup(reference: Reference, config: Config, http: Http) -> Incoming:
@@ -60,7 +64,7 @@ def probe(config: Config, http: Http) -> Grant:
     change* (for disputes, ``submit=false`` besides). Stripe tells a key without the permission 403 ("does not have the
     required permissions for this endpoint") and one with it 404. No ``…/cancel``, ``…/close``, ``…/capture`` or collection
     address is ever called. That 403 comes before 404 is how Stripe was seen to answer; were it otherwise, a harmless key
-    would be refused, never a dangerous one let in.
+    would be refused, never a dangerous one let in. ``missing`` names reads only: a connection may decline to write.
     """
     key = config.api_key.strip()
     live = key.startswith(("rk_live_", "sk_live_", "sk_org_live_"))
@@ -77,7 +81,7 @@ def probe(config: Config, http: Http) -> Grant:
     return Grant(
         permissions=tuple(name for name, allowed in held.items() if allowed),
         dangerous=tuple(name for name, allowed in risks.items() if allowed),
-        missing=tuple(name for name, allowed in {**reads, **writes}.items() if not allowed),
+        missing=tuple(name for name, allowed in reads.items() if not allowed),
         test_mode=not live,
     )
 

@@ -64,7 +64,7 @@ def stripe() -> Iterator[FakeStripe]:
         yield server
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def http() -> Iterator[httpx.Client]:
     with httpx.Client(timeout=5) as client:
         yield client

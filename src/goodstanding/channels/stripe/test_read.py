@@ -24,7 +24,7 @@ def stripe() -> Iterator[FakeStripe]:
         yield server
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def http() -> Iterator[httpx.Client]:
     with httpx.Client(timeout=5) as client:
         yield client
@@ -82,6 +82,14 @@ def test_fetch_after_a_long_silence_reads_objects(stripe: FakeStripe, http: http
     assert {request.path for request in stripe.requests} == {"/v1/disputes", "/v1/radar/early_fraud_warnings"}
 
 
+def test_fetch_without_radar_still_reads_disputes(stripe: FakeStripe, http: httpx.Client) -> None:
+    dispute = stripe.open_dispute()
+    config = config_for(stripe, stripe.key(frozenset({"dispute_read"})))
+    assert [notice.case_ref for notice in notices(fetch(config, http, hours_ago(2)))] == [dispute["id"]]
+    with pytest.raises(Refused):
+        list(fetch(config_for(stripe, stripe.key(frozenset({"radar_read"}))), http, hours_ago(2)))
+
+
 def test_lookup_reads_the_charge_along_where_it_may(stripe: FakeStripe, http: httpx.Client) -> None:
     dispute = stripe.open_dispute()
     reference = Reference(type="case", value=dispute["id"])
@@ -123,7 +131,10 @@ def test_lookup_of_what_is_not_there(stripe: FakeStripe, http: httpx.Client, kin
 def test_a_reading_key_is_found_safe(stripe: FakeStripe, http: httpx.Client) -> None:
     grant = probe(config_for(stripe, stripe.key(READING)), http)
     assert set(grant.permissions) == {"disputes_read", "events_read", "charges_read", "early_fraud_warnings_read"}
-    assert (grant.dangerous, grant.missing, grant.test_mode) == ((), ("disputes_write",), True)
+    assert (grant.dangerous, grant.missing, grant.test_mode) == ((), (), True)
+    assert probe(config_for(stripe, stripe.key(READING - {"radar_read"})), http).missing == (
+        "early_fraud_warnings_read",
+    )
 
 
 def test_a_writing_key_is_found_to_write(stripe: FakeStripe, http: httpx.Client) -> None:
