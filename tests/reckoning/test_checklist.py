@@ -93,7 +93,7 @@ demands = st.lists(
 )
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(needs, demands, st.lists(kinds, max_size=6), kinds)
 def test_more_proof_never_makes_a_checklist_worse_and_all_of_it_completes_what_we_know(wanted, asked, have, more):
     before = checklist(wanted, [Held(id=kind, kind=kind) for kind in have], requirements=asked, channel="c")

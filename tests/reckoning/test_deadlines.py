@@ -42,7 +42,7 @@ moments = st.datetimes(datetime(2005, 1, 1), datetime(2036, 12, 31), timezones=s
 days = st.dates(date(2005, 1, 1), date(2036, 12, 31))
 countries = st.sampled_from(["", "FR", "US", "US-CA", "CN", "DE", "AU", "IN", "BR", "AE", "ZZ"])
 units = st.sampled_from(["hours", "days", "business_days", "weeks", "months"])
-fast = settings(max_examples=1500, deadline=None)
+fast = settings(max_examples=600, deadline=None)
 
 
 @fast
@@ -226,7 +226,7 @@ def test_an_empty_or_broken_statement_leaves_the_gap_to_the_table():
     event = {"notice": Event(at=datetime(2026, 11, 1, 12, tzinfo=UTC))}
     for due in (Due(), Due(at=datetime(1970, 1, 1, tzinfo=UTC)), Due(on=date.max), Due(on=date.min)):
         [found] = for_case(CaseFacts(events=event, stated=(Stated(due=due),), windows=(window,)))
-        assert (found.origin, found.at) == ("estimate", datetime(2026, 11, 8, 12, tzinfo=UTC))
+        assert (found.origin, found.at) == ("estimate", datetime(2026, 11, 8, 9, 59, 59, tzinfo=UTC))
         assert "估算" in explain_zh(found)
         assert "estimate" in explain_en(found)
 

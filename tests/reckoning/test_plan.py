@@ -48,7 +48,7 @@ habits = st.builds(
 )
 
 
-@settings(max_examples=1200, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(moments, st.floats(0.01, 900), habits, leads, st.booleans())
 def test_every_step_comes_after_the_opening_and_before_the_cut_off(opened, span, how, asks, auto):
     cutoff = opened + timedelta(hours=span)
@@ -65,7 +65,7 @@ def test_every_step_comes_after_the_opening_and_before_the_cut_off(opened, span,
             assert how.hours.open_at(step.at)
 
 
-@settings(max_examples=1200, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(moments, st.floats(1, 900), habits)
 def test_quiet_hours_move_a_reminder_earlier_and_never_past_its_moment(opened, span, how):
     cutoff = opened + timedelta(hours=span)

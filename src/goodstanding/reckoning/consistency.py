@@ -21,7 +21,7 @@ from goodstanding.contract import Exhibit, Money, Order
 
 from . import harm
 from .amounts import number
-from .consistency_text import TextFacts, extract, folded, upu_valid
+from .consistency_text import MOST_CHARACTERS, TextFacts, extract, folded, upu_valid
 
 #: Two bare dates, or a date and a moment, may be this far apart and still be the same day somewhere.
 DAY_TOLERANCE = timedelta(hours=38)
@@ -114,6 +114,7 @@ def check(
         _places,
         _order_of_dates,
         _same_dates,
+        _delivery_lines,
         _sums,
         _parcels,
         _order_numbers,
@@ -270,12 +271,16 @@ def _names(matter: _Matter) -> Iterator[Contradiction]:
 class _Postcode(msgspec.Struct, frozen=True):
     pattern: str
     compare: int
+    leading: bool = True
+    line: str = ""
 
 
 class _Places(msgspec.Struct, frozen=True):
     meta: dict[str, object]
     postcodes: dict[str, _Postcode]
     cities: tuple[tuple[str, ...], ...]
+    not_cities: tuple[str, ...]
+    countries: tuple[str, ...]
 
 
 @lru_cache(maxsize=1)
@@ -292,8 +297,10 @@ def postcode_in(text: str, country: str) -> str:
     shape = _places_table().postcodes.get(country.upper())
     if shape is None:
         return ""
-    found = re.findall(rf"(?<![\w-])(?:{shape.pattern})(?![\w-])", text.upper())
-    plain = re.sub(r"[\s-]", "", found[-1]) if found else ""
+    found = list(re.finditer(rf"(?<![\w-])(?:{shape.pattern})(?![\w-])", text.strip().upper()))
+    if found and not shape.leading and found[-1].start() == 0 and found[-1][0] != text.strip().upper():
+        return ""
+    plain = re.sub(r"[\s-]", "", found[-1][0]) if found else ""
     return plain[: shape.compare] if shape.compare else plain
 
 
@@ -322,13 +329,28 @@ def _other_names(city: str) -> frozenset[str]:
     return _exonyms().get(city, frozenset((city,))) | {city}
 
 
-def _city_of(place: str) -> str:
-    """The city in a carrier's ``AUSTIN, TX 78701, US``: the words before the first comma or number that are no country."""
+@lru_cache(maxsize=1)
+def _no_cities() -> frozenset[str]:
+    table = _places_table()
+    return frozenset(form for word in (*table.not_cities, *table.countries) for form in folded(word))
+
+
+def _cities_of(place: str) -> list[str]:
+    """What may be the city in a carrier's ``Front Door, AUSTIN, TX 78701, US``: parts that are words and no country."""
+    found = []
     for part in re.split(r"[,;/\n]", place):
         words = [word for word in part.split() if not any(char.isdigit() for char in word)]
-        if words and not (len(words) == 1 and len(words[0]) <= 2):
-            return " ".join(words)
-    return ""
+        while len(words) > 1 and len(words[-1]) <= 2 and words[-1].isascii():  # AUSTIN TX US
+            words.pop()
+        if words and not (len(words) == 1 and len(words[0]) <= 2) and folded(" ".join(words))[1] not in _no_cities():
+            found.append(" ".join(words))
+    return found
+
+
+def _city_differs(city: str, address: str) -> bool:
+    """Surely another city: neither the whole name nor a longer word of it (``LOS ANGELES CALIFORNIA``) stands there."""
+    parts = [city, *(word for word in city.split() if len(word) > 3)]
+    return all(city_stands_in(part, address) is False for part in parts)
 
 
 def _places(matter: _Matter) -> Iterator[Contradiction]:
@@ -360,8 +382,8 @@ def _place(
     if mine and theirs and mine != theirs:
         yield _unlike("fatal", "postcode", "postcode", known, side, "邮编不一致")
         return
-    city = city or ("" if full else _city_of(place))
-    if not city or city_stands_in(city, known.value) is not False:
+    cities = [city] if city else [] if full else _cities_of(place)
+    if not cities or not all(_city_differs(one, known.value) for one in cities):
         return
     # One place under two names shares its postcode; without that there is nothing to say they are one.
     same = bool(mine and theirs)
@@ -488,6 +510,37 @@ def _same_dates(matter: _Matter) -> Iterator[Contradiction]:
                 yield _unlike(grade, "date", step, known[0].side, side, f"答复中的{_STEPS_ZH[step]}日期与订单不符")
 
 
+_ARRIVED = re.compile(r"\bdelivered\b|zugestellt|\blivr[ée]\b|entregado|consegnat|签收|妥投|已送达", re.I)
+
+
+def _delivery_lines(matter: _Matter) -> Iterator[Contradiction]:
+    """The line of a carrier's page that says "delivered": its date and postcode against the order's."""
+    order = matter.order
+    for one in matter.exhibits if order else ():
+        if one.kind not in DELIVERY_KINDS:
+            continue
+        lines = [(m.start(), m.end()) for m in re.finditer(r"[^\n]+", one.text[:MOST_CHARACTERS])]
+        lines = [(a, b) for a, b in lines if _ARRIVED.search(one.text[a:b]) and not _NEGATED.search(one.text[a:b])]
+        known = _known_moments(order, "delivered_at")
+        dated = [written for written in matter.read[one.id].dates if any(a <= written.span[0] < b for a, b in lines)]
+        readings = [when for written in dated for day in written.readings if (when := _when(day, one.id))]
+        if known and readings and not any(_near(ours, theirs) for ours in known for theirs in readings):
+            yield _unlike("fatal", "date", "delivered_at", known[0].side, readings[0].side, "签收日期不一致")
+        yield from _delivery_postcode(one, [one.text[a:b] for a, b in lines], order)
+
+
+def _delivery_postcode(one: ExhibitFacts, lines: list[str], order: Order | None) -> Iterator[Contradiction]:
+    shape = _places_table().postcodes.get(order.country.upper()) if order else None
+    mine = postcode_in(order.shipping_address, order.country) if order else ""
+    if order is None or shape is None or not shape.line or not mine:
+        return
+    found = (match[1] for line in lines for match in re.finditer(rf"(?<![\w-]){shape.line}", line.upper()))
+    codes = [code for code in (postcode_in(one_code, order.country) for one_code in found) if code]
+    if codes and mine not in codes:
+        left, right = Side(value=order.shipping_address, source="order"), Side(value=codes[0], source=one.id)
+        yield _unlike("fatal", "postcode", "postcode", left, right, "邮编不一致")
+
+
 def _known_moments(order: Order | None, step: str) -> list[_When]:
     if order is None:
         return []
@@ -554,15 +607,27 @@ def _sums(matter: _Matter) -> Iterator[Contradiction]:
 
 
 def _stated_sums(matter: _Matter, total: Money | None) -> Iterator[Contradiction]:
-    known = _known_sums(matter)
     if total is None:
         return
+    known = _own_sums(matter)
     for kind, side in matter.facts("amount"):
         money = _money(side.value)
         if kind in OTHER_ORDER_KINDS or money is None or money.currency != total.currency or money.amount in known:
             continue
         grade = "fatal" if kind in ("ev.order_record", "ev.receipt_invoice", "reply") else "serious"
         yield _unlike(grade, "amount", "amount", Side(value=str(total), source="order"), side, "金额不一致")
+    for one in matter.exhibits:
+        sums = [money for money, _ in matter.read[one.id].amounts if money.currency == total.currency]
+        if (
+            one.kind in ("ev.order_record", "ev.receipt_invoice")
+            and sums
+            and not known & {money.amount for money in sums}
+        ):
+            side = Side(value=str(max(sums, key=lambda money: money.amount)), source=one.id)
+            yield _unlike(
+                "fatal", "amount", "amount", Side(value=str(total), source="order"), side, "凭证里没有本订单的金额"
+            )
+    known |= {money.amount for read in matter.read.values() for money, _ in read.amounts}
     for money, _ in matter.said.amounts:
         if money.currency == total.currency and money.amount not in known:
             side = Side(value=str(money), source="reply")
@@ -576,8 +641,8 @@ def _stated_sums(matter: _Matter, total: Money | None) -> Iterator[Contradiction
             )
 
 
-def _known_sums(matter: _Matter) -> set[object]:
-    """Sums that may rightly stand in a reply: total, lines, refund, dispute, what is left, and what exhibits show."""
+def _own_sums(matter: _Matter) -> set[object]:
+    """Sums of the matter itself: total, lines, refund, dispute, and what is left of the total after either."""
     order, sums = matter.order, set[object]()
     if order:
         sums |= {
@@ -590,8 +655,6 @@ def _known_sums(matter: _Matter) -> set[object]:
         sums.add(matter.notice.amount.amount)
         if order and order.total:
             sums.add(order.total.amount - matter.notice.amount.amount)
-    for read in matter.read.values():
-        sums |= {money.amount for money, _ in read.amounts}
     return sums
 
 

@@ -85,9 +85,10 @@ _BARE_TRACKING = re.compile(
     re.I,
 )
 _ORDER = re.compile(
-    r"(?:order|bestellung|bestellnummer|auftragsnummer|commande|pedido|ordine|订单号|订单编号|订单)"
-    r"(?:\s?(?:no\.?|number|nummer|nr\.?|n[º°]|num[eé]ro|n[uú]mero|id|ref\.?))?[\s:：#.]{0,4}"
-    r"(?P<id>#?(?=[A-Z0-9-]{0,23}\d)[A-Z0-9][A-Z0-9-]{2,23})(?![A-Z0-9-])",
+    r"\b(?:order|bestellung|bestellnummer|auftragsnummer|commande|pedido|ordine)"
+    r"(?P<named>\s?(?:no\.?|number|nummer|nr\.?|n[º°]|num[eé]ro|n[uú]mero|id|ref\.?)|nummer)?[\s:：#.]{0,4}"
+    r"(?P<id>#?(?=[A-Z0-9-]{0,23}\d)[A-Z0-9][A-Z0-9-]{2,23})(?![A-Z0-9-])"
+    r"|(?P<named_zh>订单编号|订单号|订单)[\s:：#.]{0,4}(?P<id_zh>#?(?=[A-Z0-9-]{0,23}\d)[A-Z0-9][A-Z0-9-]{2,23})(?![A-Z0-9-])",
     re.I,
 )
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,4}")
@@ -101,9 +102,7 @@ def extract(text: str, *, dollar: str = "", yen: str = "") -> TextFacts:
         dates=tuple(sorted(_dates(text), key=lambda one: one.span)),
         amounts=found_in(text, dollar=dollar, yen=yen),
         tracking=tuple(_tracking(text)),
-        orders=tuple(
-            (_order_id(match["id"]), match.span("id")) for match in _ORDER.finditer(text) if not _is_date(match["id"])
-        ),
+        orders=tuple(_orders(text)),
         emails=tuple((match[0].rstrip(".").lower(), match.span()) for match in _EMAIL.finditer(text)),
     )
 
@@ -153,12 +152,22 @@ def _tracking(text: str) -> Iterator[tuple[str, Span]]:
             yield number, match.span("id")
 
 
+def _orders(text: str) -> Iterator[tuple[str, Span]]:
+    for match in _ORDER.finditer(text):
+        group = "id" if match["id"] else "id_zh"
+        raw = match[group]
+        # "order 100 pieces" is a quantity; without "number" or "#" only something longer is an id.
+        if _is_date(raw) or (not match["named"] and not match["named_zh"] and "#" not in match[0] and len(raw) < 5):
+            continue
+        yield _order_id(raw), match.span(group)
+
+
 def _order_id(raw: str) -> str:
     return raw.lstrip("#").rstrip("-").upper()
 
 
 def _is_date(raw: str) -> bool:
-    return bool(re.fullmatch(r"(?:19|20)\d{2}(?:-\d{2}-\d{2})?", raw.lstrip("#")))
+    return bool(re.fullmatch(r"(?:19|20)\d{2}(?:-\d{2}-\d{2})?|\d{1,2}-\d{1,2}-\d{4}", raw.lstrip("#")))
 
 
 _GERMAN = str.maketrans(
