@@ -35,6 +35,8 @@ _MONTHS = {
 
 def clean(text: str) -> str:
     """The cell without the dressing that exports add so that Excel keeps it as text (``="123"``, a leading ``'``, tabs)."""
+    if text[:1].isalnum() and text[-1:].isalnum() and "\0" not in text:
+        return text  # nearly every cell
     if "\0" in text:  # PostgreSQL refuses it, and no export means it
         text = text.replace("\0", "")
     text = text.strip().strip("\ufeff\u200b\t ")
