@@ -34,7 +34,16 @@ def migrate(home: Path) -> bool:
     wanted = digest()
     if recorded(owner) == wanted:
         return False
-    command = [sys.executable, "-m", "django", "migrate", "--no-input", "--verbosity=0", f"--settings={SETTINGS}"]
+    command = [
+        sys.executable,
+        "-m",
+        "django",
+        "migrate",
+        "--no-input",
+        "--skip-checks",
+        "--verbosity=0",
+        f"--settings={SETTINGS}",
+    ]
     environment = {**os.environ, "GOODSTANDING_ROLE": "owner", "GOODSTANDING_HOME": str(home)}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, start_new_session=True)
     if done.returncode:

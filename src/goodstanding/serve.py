@@ -5,6 +5,7 @@ import errno
 import http.client
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -86,7 +87,8 @@ def _run(
             environment=environment,
             files=[door.fileno()],
         ),
-        Child(label=WORKER, command=WORKER_COMMAND, environment=environment),
+        # Orphaned, it would wait half a minute for a database that ends at the same moment; its jobs may run twice.
+        Child(label=WORKER, command=WORKER_COMMAND, environment=environment, orphaned=signal.SIGKILL),
     ]
     began = time.monotonic()
     up = threading.Event()

@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from types import FrameType
 from typing import Self
 
@@ -31,12 +32,17 @@ _libc = ctypes.CDLL(None) if sys.platform == "linux" else None
 
 @dataclass(frozen=True, kw_only=True)
 class Child:
-    """A program to keep running. `label` names it to people; `files` are descriptors it inherits."""
+    """A program to keep running.
+
+    `label` names it to people; `files` are descriptors it inherits; `orphaned` is the signal it gets when this
+    process is killed (Linux).
+    """
 
     label: str
     command: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
     files: Sequence[int] = ()
+    orphaned: signal.Signals = signal.SIGTERM
 
 
 @dataclass
@@ -121,7 +127,7 @@ class Supervisor:
             stdin=subprocess.DEVNULL,
             pass_fds=tuple(child.files),
             start_new_session=True,  # Ctrl-C in the terminal reaches us alone, and we end them in order
-            preexec_fn=_end_with_parent,
+            preexec_fn=partial(_end_with_parent, child.orphaned),
         )
 
     def _crashed(self, running: _Running, code: int, now: float) -> None:
@@ -134,6 +140,6 @@ class Supervisor:
         self._say(f"{running.child.label}意外结束（{how}），{pause:g} 秒后重新启动")
 
 
-def _end_with_parent() -> None:
+def _end_with_parent(how: signal.Signals) -> None:
     if _libc:
-        _libc.prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
+        _libc.prctl(1, how)  # PR_SET_PDEATHSIG
