@@ -370,6 +370,8 @@ class _Handler(BaseHTTPRequestHandler):
     stripe: FakeStripe
     protocol_version = "HTTP/1.1"
     timeout = 5
+    wbufsize = -1  # one write an answer, or the kernel waits 40 ms between head and body
+    disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
         self._serve(b"")
@@ -391,6 +393,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(content)
+        self.wfile.flush()
 
     def log_message(self, *_: Any) -> None:
         """Quiet: tests look at ``requests``."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -239,8 +238,7 @@ def test_nul_and_lone_surrogates_do_not_reach_the_database() -> None:
     assert Reference(type="order", value="A\ufffdB") in notice.references  # type: ignore[union-attr]
 
 
-def test_a_wide_payload_is_read_in_bounded_time() -> None:
+def test_of_a_wide_payload_only_so_much_is_reported_unread() -> None:
+    """Linear in its size: a quadratic reading would not end in a day."""
     event = changed("charge.dispute.created__product_not_received", metadata={f"k{n}": "v" for n in range(100_000)})
-    started = time.process_time()
     assert len(one(event).unread) == 200
-    assert time.process_time() - started < 20  # linear; a quadratic reading takes hours
