@@ -113,6 +113,19 @@ def test_an_exhibit_without_a_place_is_named():
     assert "choose one of receipt" in violation.message
 
 
+def test_a_reply_that_is_too_long_and_a_type_that_is_not_taken_are_said_before_anything_is_packed():
+    found = plan(
+        [Piece(id="a", bytes=(10,), media_type="image/heic")],
+        Limits(media_types=("image/png",), max_text_chars=5),
+        reply_chars=9,
+    )
+    assert [(violation.code, violation.subject) for violation in found] == [
+        ("text.too_long", "reply"),
+        ("file.type", "a"),
+    ]
+    assert "Shorten it by 4" in found[0].message
+
+
 def test_order_is_by_what_is_proven():
     late, early, never = (
         Piece(id=name, bytes=(1,), proves_at=at)

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from rendering_cast import exhibit
 
 from goodstanding.contract import Bundle
-from goodstanding.rendering.archive import MANIFEST, digest, pack, safe_name, verify_archive
+from goodstanding.rendering.archive import MANIFEST, digest, document_name, pack, safe_name, verify_archive
 
 CREATED = datetime(2026, 11, 24, 8, tzinfo=UTC)
 
@@ -175,3 +175,16 @@ def test_safe_names_are_safe(name):
     assert not set(safe) & set('/\\<>:"|?*\0\n')
     assert safe not in (".", "..")
     assert safe.strip(" .") == safe
+
+
+@pytest.mark.parametrize(
+    ("case", "what", "name"),
+    [
+        ("dp_1Q2", "evidence", "dp_1Q2-evidence.pdf"),
+        ("PP-R-EDN 1234/56", "proof of delivery", "PP-R-EDN-1234-56-proof-of-delivery.pdf"),
+        ("../../etc", "", "etc.pdf"),
+        ("案件", "证据", "package.pdf"),
+    ],
+)
+def test_names_handed_over_hold_the_case(case, what, name):
+    assert document_name(case, what) == name

@@ -303,6 +303,14 @@ def _pages(document: bytes) -> list[str]:
         opened.close()
 
 
+@pytest.mark.parametrize("flowing", [False, True])
+def test_without_a_cover_a_file_of_one_kind_of_proof_holds_nothing_else(flowing):
+    proof = exhibit("pod.png", png(text_page()), "image/png", label="A-7")
+    result = compile_package(spec(proof, cover=False, letter_markdown="", timeline=(), flowing=flowing))
+    assert (result.pages, result.exhibit_pages) == (1, {"A-7": (1, 1)})
+    assert "Case dp_1042" in _pages(result.pdf)[0]
+
+
 def test_two_exhibits_may_not_share_a_label():
     one, other = (exhibit(name, b"x", "text/plain", label="A-1") for name in "ab")
     with pytest.raises(ValueError, match="two exhibits have the label 'A-1'"):

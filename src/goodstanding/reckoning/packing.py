@@ -21,11 +21,15 @@ _LAST = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, kw_only=True)
 class Piece:
-    """An exhibit as packing sees it. ``bytes`` is its size at each step, the finest first; ``need`` is one of ``NEEDS``."""
+    """An exhibit as packing sees it.
+
+    ``bytes`` is its size at each step, the finest first; ``media_type`` what it is sent as; ``need`` is one of ``NEEDS``.
+    """
 
     id: str
     bytes: tuple[int, ...]
     pages: int = 1
+    media_type: str = "application/pdf"
     title: str = ""
     label: str = ""
     slot: str = ""
@@ -73,17 +77,18 @@ def by_time(pieces: Sequence[Piece]) -> tuple[Piece, ...]:
 
 
 def plan(
-    pieces: Sequence[Piece], limits: Limits, *, frame: Frame = Frame(), fallback_slot: str = ""
+    pieces: Sequence[Piece], limits: Limits, *, frame: Frame = Frame(), fallback_slot: str = "", reply_chars: int = 0
 ) -> Plan | tuple[Violation, ...]:
     """The finest way to send all pieces, or what to drop until the rest can be sent and what each drop costs.
 
     Where ``limits.slots`` is set, each piece goes into its own slot, or into ``fallback_slot`` where the recipient has
     no such slot; with ``one_file_per_slot`` the pieces of a slot become one file. Where no slots are set there is one
-    file. ``frame`` counts once, in the file of ``fallback_slot`` or else the first.
+    file. ``frame`` counts once, in the file of ``fallback_slot`` or else the first. ``reply_chars`` is the length of a
+    reply that is sent as a text of its own.
     """
-    misplaced = _misplaced(pieces, limits, fallback_slot)
-    if misplaced:
-        return misplaced
+    unfit = (*_too_long(reply_chars, limits), *_wrong_types(pieces, limits), *_misplaced(pieces, limits, fallback_slot))
+    if unfit:
+        return unfit
     for step in range(_steps(pieces)):
         made = _at(step, pieces, limits, frame, fallback_slot)
         if not excess(made, limits):
@@ -139,6 +144,35 @@ def _slot(piece: Piece, limits: Limits, fallback: str) -> str:
     if not limits.slots:
         return fallback
     return piece.slot if piece.slot in limits.slots else fallback
+
+
+def _too_long(reply_chars: int, limits: Limits) -> tuple[Violation, ...]:
+    room = min(
+        (size for size in (limits.max_text_chars, limits.max_total_text_chars) if size is not None), default=None
+    )
+    if room is None or reply_chars <= room:
+        return ()
+    message = (
+        f"The reply has {reply_chars:,} characters; the recipient takes {room:,}. Shorten it by {reply_chars - room:,}."
+    )
+    facts = {"characters": str(reply_chars), "limit": str(room), "source": limits.source}
+    return (Violation(code="text.too_long", message=message, subject="reply", facts=facts),)
+
+
+def _wrong_types(pieces: Sequence[Piece], limits: Limits) -> tuple[Violation, ...]:
+    if not limits.media_types:
+        return ()
+    takes = ", ".join(limits.media_types)
+    return tuple(
+        Violation(
+            code="file.type",
+            message=f"{_name(piece)} is {piece.media_type or 'of unknown type'}; the recipient takes {takes}. Convert it.",
+            subject=piece.id,
+            facts={"media_type": piece.media_type, "source": limits.source},
+        )
+        for piece in pieces
+        if piece.media_type not in limits.media_types
+    )
 
 
 def _misplaced(pieces: Sequence[Piece], limits: Limits, fallback: str) -> tuple[Violation, ...]:

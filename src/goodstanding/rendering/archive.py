@@ -81,6 +81,12 @@ def safe_name(name: str, *, fallback: str = "file") -> str:
     return f"{stem or fallback}{dot}{suffix}"
 
 
+def document_name(case_ref: str, what: str = "evidence", suffix: str = "pdf") -> str:
+    """The name of a file that is handed over: case id and content, in ASCII, as ``dp_123-evidence.pdf``."""
+    parts = (re.sub(r"[^A-Za-z0-9_.]+", "-", part).strip("-.") for part in (case_ref[:80], what[:40]))
+    return f"{'-'.join(part for part in parts if part) or 'package'}.{suffix}"
+
+
 def verify_archive(content: bytes) -> list[Violation]:
     """Everything that differs from what the manifest promises; an empty list means that nothing was changed."""
     try:

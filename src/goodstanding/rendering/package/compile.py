@@ -205,6 +205,7 @@ def _data(spec: PackageSpec, ready: Sequence[tuple[Exhibit, Prepared]], printer:
         "paper": spec.page_size,
         "grayscale": spec.grayscale,
         "flowing": spec.flowing,
+        "cover": spec.cover,
         "words": {key: value for key, value in table.items() if isinstance(value, str)},
         "case_ref": show(spec.case_ref),
         "title": title,

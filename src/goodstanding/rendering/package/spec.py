@@ -53,7 +53,8 @@ class PackageSpec:
     ``fields`` are the facts of the cover in the order shown, labels already in the document's language.
     ``letter_markdown`` may use paragraphs, headings, lists, quotes, emphasis and tables; an exhibit's label in it becomes
     a link. ``as_of`` dates the letter and the file. ``flowing`` lets exhibits follow each other on a page, to save pages.
-    ``qualities`` overrides ``quality`` for single exhibits, by id.
+    Without ``cover`` the document begins with the letter or, where that is empty, with the first exhibit: for recipients
+    that take one file for each kind of proof. ``qualities`` overrides ``quality`` for single exhibits, by id.
     """
 
     case_ref: str
@@ -70,6 +71,7 @@ class PackageSpec:
     page_size: str = "a4"
     grayscale: bool = False
     flowing: bool = False
+    cover: bool = True
     quality: Quality = STEPS[0]
     qualities: Mapping[str, Quality] = field(default_factory=dict)
 
