@@ -174,6 +174,28 @@ def test_what_only_looks_wrong_blocks_nothing(exhibit):
     assert {grade for grade, _ in codes(exhibits=(exhibit,))} <= {"note"}
 
 
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ("Ihre Bestellung wurde am 2. September 2026 versandt und am 9. September 2026 zugestellt.", True),
+        ("Ihre Bestellung wurde am 2. September 2026 versandt. Sie wurde am 9. September 2026 zugestellt.", True),
+        ("Ihre Bestellung wurde am 2. September 2026 versandt. Sie wurde am 19. September 2026 zugestellt.", False),
+        ("Le colis a été livré le 9 septembre 2026 à Austin.", True),
+        ("Le colis a été livré le 19 septembre 2026 à Austin.", False),
+        ("El paquete fue entregado el 9 de septiembre de 2026.", True),
+        ("El paquete fue entregado el 29 de septiembre de 2026.", False),
+        ("Il pacco è stato consegnato il 9 settembre 2026.", True),
+        ("Il pacco è stato consegnato il 19 settembre 2026.", False),
+        ("It was not delivered by 30 September 2026.", True),
+        ("包裹于2026年9月9日签收。", True),
+        ("包裹于2026年9月19日签收。", False),
+    ],
+)
+def test_dates_that_a_reply_states_in_any_language(text, right):
+    found = {code for grade, code in codes(reply=ReplyFacts(text=text)) if grade == "fatal"}
+    assert found == (set() if right else {"date"})
+
+
 def test_a_failed_and_then_delivered_parcel_is_looked_at_but_not_blocked():
     found = check(
         [replace(POD, text=f"{TRACKING} 08 Sep could not be delivered. 09 Sep delivered")], ORDER, NOTICE, REPLY

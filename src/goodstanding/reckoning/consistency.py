@@ -488,7 +488,8 @@ _SAID = {
         r"\bordered\b|order (?:was )?placed|bestellt|command[ée] le|realiz[óo] el pedido|ordinat|下单", re.I
     ),
 }
-_SENTENCE = re.compile(r"[^.!?。！？;；\n]+(?:[.](?=\S)[^.!?。！？;；\n]+)*")
+# A point after one or two digits belongs to a German date ("12. September"), one before a letter to a name.
+_SENTENCE = re.compile(r"(?:[^.!?。！？;；\n]|\.(?=\S)|(?<=\D\d)\.|(?<=\D\d\d)\.)+")
 _NEGATED = re.compile(r"\b(?:not|never|estimated|expected|scheduled|nicht|pas|no|non|voraussichtlich)\b|未|预计", re.I)
 
 
