@@ -174,3 +174,19 @@ def test_other_records() -> None:
     assert chargeback is not None
     assert chargeback.answer_needed == "yes"
     assert isinstance(known.record("paypal.reason.other"), GatewayReason)
+
+
+@pytest.mark.parametrize(
+    ("kind", "family", "id_"),
+    [
+        ("chargeback", "fraud", "chargeback.fraud"),
+        ("chargeback", "processing_error", "chargeback.general"),  # no playbook of its own: facts only
+        ("chargeback", "", "chargeback.general"),
+        ("pre_dispute_alert", "fraud", "pre_dispute_alert.general"),
+        ("legal_threat", "", "legal_threat.general"),
+        ("not_a_notice", "", None),
+    ],
+)
+def test_the_narrowest_playbook(kind: str, family: str, id_: str | None) -> None:
+    found = known.playbook_for(kind, family, "visa", "dispute")
+    assert (found.playbook.id if found else None) == id_

@@ -101,3 +101,13 @@ def test_any_text_is_answered(text: str) -> None:
 def test_a_number_that_no_fact_holds_never_passes(number: int) -> None:
     text = f"reference {number}"
     assert len(check_text(text, LEDGER)) == 1
+
+
+@pytest.mark.parametrize(
+    "piece",
+    ["1", "123 ", "1,234,", "1-", "a@", "a.", "1:", "march ", "EUR ", "12 EUR ", " \n", "1Z", "((", "https://a"],
+)
+def test_hostile_text_is_answered(piece: str) -> None:
+    text = piece * (100_000 // len(piece))
+    for item in check_text(text, LEDGER):
+        assert text[item.start : item.end].startswith(item.token)

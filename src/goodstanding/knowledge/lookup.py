@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
-
-import tldextract
+from typing import Any
 
 from goodstanding.contract import Reason
 
@@ -109,13 +108,13 @@ def checklist_items(network: str, code: str, stage: str = "dispute") -> tuple[Ev
     """What a reason asks for, strictest first; nothing for an unknown reason.
 
     Needs whose list is unconfirmed are given as ``helpful``: they advise and never block. In an inquiry nothing but the
-    answer itself is required, so ``required`` is given as ``any_of`` there.
+    answer itself is required, so ``required`` is given as ``any_of`` there. The rebuttal letter is the reply, not an exhibit.
     """
     found = reason(network, code)
     if found is None:
         return ()
     sure = is_confirmed(found, "evidence")
-    items = [_need(item, sure, stage) for item in found.evidence if not item.id.startswith("ev.rebuttal")]
+    items = [_need(item, sure, stage) for item in found.evidence if item.id != "ev.rebuttal"]
     return tuple(sorted(items, key=lambda item: ("required", "any_of", "helpful").index(item.need)))
 
 
@@ -268,7 +267,9 @@ def _domains() -> dict[str, Sender]:
 
 
 @lru_cache(maxsize=1)
-def _suffixes() -> tldextract.TLDExtract:
+def _suffixes() -> Any:
+    import tldextract  # loads an HTTP client: a third of this package's start, needed by one question
+
     return tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 

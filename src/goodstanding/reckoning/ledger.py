@@ -37,7 +37,7 @@ _DATES = (
 )
 _ZONE = r"(?:Z\b|[+-]\d{2}:?\d{2}\b| ?(?:UTC|GMT)(?:[+-]\d{1,2}(?::?\d{2})?)?)"
 _TIME = re.compile(rf"(?<![\w:])T?(\d{{1,2}}):(\d{{2}})(?::\d{{2}}(?:\.\d+)?)?{_ZONE}?(?![\d:])")
-_FIGURE = r"\d{1,3}(?:[.,\u00a0\u202f '’]\d{3})+(?:[.,]\d{1,3})?|\d{1,15}(?:[.,]\d{1,4})?"
+_FIGURE = r"\d{1,3}(?:[.,\u00a0\u202f '’]\d{3}){1,5}(?:[.,]\d{1,3})?|\d{1,15}(?:[.,]\d{1,4})?"
 _SYMBOLS = {
     "$": "USD CAD AUD NZD SGD HKD MXN",
     "€": "EUR",
@@ -253,13 +253,15 @@ def _things(text: str) -> list[tuple[str, str, re.Match[str]]]:
 
     def take(kind: str, pattern: re.Pattern[str]) -> None:
         nonlocal text
-        for match in list(pattern.finditer(text)):
-            if kind == "amount" and not _currencies(match):
-                continue
-            if kind == "date" and not _readings(match):
-                continue
+
+        def keep(match: re.Match[str]) -> str:
+            unmeant = (kind == "amount" and not _currencies(match)) or (kind == "date" and not _readings(match))
+            if unmeant:
+                return match[0]
             found.append((kind, match[0].rstrip(".,;:"), match))
-            text = text[: match.start()] + " " * len(match[0]) + text[match.end() :]
+            return _blank(match)
+
+        text = pattern.sub(keep, text)
 
     take("email", _EMAIL)
     take("url", _URL)
