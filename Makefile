@@ -27,15 +27,16 @@ test: setup-dev ## 运行全部测试（真实的 PostgreSQL）
 check: setup-dev ## 代码检查：格式、规范、类型、依赖方向、知识数据
 	$(BIN)/ruff check -q .
 	$(BIN)/ruff format -q --check .
-	$(BIN)/mypy
+	@home=$$(mktemp -d) && trap 'rm -rf '$$home EXIT && GOODSTANDING_HOME=$$home $(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m goodstanding.knowledge
 
 bench: setup-dev ## 性能测量，每项对照一个已知基准
-	@$(BIN)/python -m benchmarks $(ARGS)
+	@for file in $(filter-out benchmarks/eval_%,$(wildcard benchmarks/[a-z]*.py)); do \
+		echo "== $$file"; $(BIN)/python $$file $(ARGS) || exit 1; done
 
 eval: setup-dev ## 识别与解读的质量测量
-	@$(BIN)/python -m benchmarks.eval $(ARGS)
+	@for file in $(wildcard benchmarks/eval_*.py); do echo "== $$file"; $(BIN)/python $$file $(ARGS) || exit 1; done
 
 golden: setup-dev ## 按现在的输出重写样板文件（请随后检查 git diff）
 	@$(BIN)/python -m pytest --golden $(ARGS)

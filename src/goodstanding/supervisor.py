@@ -64,9 +64,10 @@ class StopRequested:
         return self.count > 0
 
     def listen(self) -> None:
-        """Take over the signals. Main thread only."""
+        """Take over the signals. Main thread only. A hang-up stays ignored where `nohup` says so."""
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self._heard)
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, self._heard)
 
     def _heard(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - the shape of a signal handler
         self.count += 1
