@@ -158,3 +158,11 @@ def test_a_gateway_that_submits_by_itself_is_announced():
 def test_a_moment_in_chinese_and_in_the_readers_zone():
     assert moment_zh(datetime(2026, 11, 24, 7, tzinfo=UTC)) == "11月24日 周二 15:00（北京时间）"
     assert moment_zh(datetime(2026, 11, 24, 7, tzinfo=UTC), "Europe/Paris") == "11月24日 周二 08:00（Europe/Paris）"
+
+
+def test_of_two_holders_the_quicker_one_sets_the_last_moment():
+    slow = Lead(evidence="x", holder_zh="承运商", what_zh="签收证明", amount=5)
+    quick = Lead(evidence="x", holder_zh="买家", what_zh="签收证明", amount=1)
+    cutoff = datetime(2026, 11, 30, 12, tzinfo=UTC)
+    for leads_in_order in ([slow, quick], [quick, slow]):
+        assert make_by(cutoff, leads_in_order) == {"x": cutoff - timedelta(days=1)}

@@ -115,6 +115,15 @@ def latest_request(cutoff: datetime, lead: Lead, reserve: timedelta = timedelta(
     return needed - timedelta(**{"hours" if lead.unit == "hours" else "days": lead.amount})
 
 
+def make_by(cutoff: datetime, leads: Iterable[Lead], reserve: timedelta = timedelta(0)) -> dict[str, datetime]:
+    """For each kind of proof, the last moment to ask for it; where several hold it, the quickest counts."""
+    found: dict[str, datetime] = {}
+    for lead in leads:
+        when = latest_request(cutoff, lead, reserve)
+        found[lead.evidence] = max(when, found[lead.evidence]) if lead.evidence in found else when
+    return found
+
+
 def explain_zh(step: Step, zone: str = "Asia/Shanghai") -> str:
     """The step as one Chinese sentence, in the reader's zone."""
     when = moment_zh(step.at, zone)

@@ -36,7 +36,7 @@ class Finding:
 
 
 def review(rules: Sequence[Rule]) -> tuple[Finding, ...]:
-    """All findings, in the order of the rules. Grows with the square of their number; 1,000 rules take seconds."""
+    """All findings, in the order of the rules. Grows with the square of their number; 1,000 rules take well under a second."""
     clauses = [_clauses(rule.when) for rule in rules]
     found: list[Finding] = []
     names: dict[str, int] = {}
