@@ -14,6 +14,7 @@ from goodstanding.reckoning.plan import (
     Step,
     explain_zh,
     latest_request,
+    make_by,
     moment_zh,
     plan,
     still_wanted,
