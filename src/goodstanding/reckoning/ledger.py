@@ -96,7 +96,7 @@ _CURRENCIES = frozenset(
         "ZAR",
     ]
 )
-_ORDINAL = re.compile(r"(?m)^\s*(?:\(?\d{1,2}[.)]|#+ \d{1,2}\.)(?=\s)")
+_ORDINAL = re.compile(r"(?m)^[ \t]{0,20}(?:\(?\d{1,2}[.)]|#+ \d{1,2}\.)(?=\s)")
 _NUMBER = re.compile(rf"(?<![\w#./:-])(?:{_FIGURE})(?![\w#]|[./:-]\w|,\d)")
 _TOKEN = re.compile(r"[#]?\w(?:[\w./:#-]{0,120}\w)?")
 _SPACED = re.compile(r"[A-Za-z0-9]+(?:[ -][A-Za-z0-9]+){1,12}")  # 1Z 999 AA1 01 2345 6784
