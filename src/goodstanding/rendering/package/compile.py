@@ -233,7 +233,7 @@ def _exhibit(
         "n": number,
         "label": show(exhibit.label),
         "title": show(exhibit.title or exhibit.filename or str(words(spec.language)["no_title"]))[:140],
-        "when": when,
+        "day": day(exhibit.proves_at.date(), spec.language) if exhibit.proves_at else "",
         "stamp": [
             line
             for line in (
