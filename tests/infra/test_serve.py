@@ -72,6 +72,14 @@ class Served:
         return next((number for number, words in self.descendants().items() if "goodstanding.worker" in words), 0)
 
 
+def alive(number: int) -> bool:
+    """Not gone, and not a zombie that a lazy init has not collected yet."""
+    try:
+        return Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
+
+
 def eventually(what: Callable[[], object], seconds: float = 60) -> object:
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -112,7 +120,7 @@ def test_it_heals_and_leaves_nothing(served: Served) -> None:
     family = served.descendants()
     served.process.terminate()
     assert served.process.wait(60) == 0
-    assert not [number for number in family if Path(f"/proc/{number}").exists()]
+    assert not [number for number in family if alive(number)]
     assert not database.running(served.home)
 
 
@@ -128,4 +136,4 @@ def test_the_second_start_skips_migrating_and_a_kill_leaves_no_orphan(another_ho
     assert len(family) >= 4
     second.process.kill()
     second.process.communicate()
-    eventually(lambda: not [number for number in family if Path(f"/proc/{number}").exists()])
+    eventually(lambda: not [number for number in family if alive(number)])

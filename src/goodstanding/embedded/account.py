@@ -25,7 +25,7 @@ class Account:
 
     def popen(self) -> dict[str, Any]:
         """Arguments for `subprocess` that start a program as this user, wherever we stand and whatever we carry."""
-        keep = {name: os.environ[name] for name in ("PATH", "TMPDIR") if name in os.environ}
+        keep = {name: os.environ[name] for name in ("PATH",) if name in os.environ}
         common = {"cwd": "/", "env": {**keep, "LC_ALL": "C", "TZ": "UTC"}, "stdin": subprocess.DEVNULL}
         return {**common, "user": self.uid, "group": self.gid, "extra_groups": []} if self.switch else common
 

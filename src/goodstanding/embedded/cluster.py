@@ -88,7 +88,7 @@ def create(home: Path, where: Places, *, durable: bool) -> None:
     programs = binaries(where.data, for_another_user=user.switch)
     modern = (major(programs) or 0) >= 17
     locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"] if modern else ["--locale=C.UTF-8"]
-    with tempfile.NamedTemporaryFile("w", prefix="goodstanding-", encoding="utf-8") as words:
+    with tempfile.NamedTemporaryFile("w", dir=draft.parent, prefix=".word.", encoding="utf-8") as words:
         words.write(passwords(home)[SUPERUSER] + "\n")
         words.flush()
         if user.switch:
@@ -141,7 +141,7 @@ def halt(where: Places) -> None:
             os.kill(pid, how)
         except ProcessLookupError:
             return
-        if _gone(pid, patience):
+        if _gone(pid, where, patience):
             return
     raise DatabaseProblem(f"PostgreSQL（进程 {pid}）没有停止。请查看 {where.log}。")
 
@@ -212,7 +212,7 @@ def _forget_dead(where: Places) -> None:
     """
     number = _pid(where)
     if number is not None and _is_server(number, where):  # it no longer listens: it is on its way out
-        if not _gone(number, PATIENCE):
+        if not _gone(number, where, PATIENCE):
             raise DatabaseProblem(f"上一个 PostgreSQL（进程 {number}）没有退出。请查看 {where.log}。")
     elif number is not None:
         (where.data / "postmaster.pid").unlink(missing_ok=True)
@@ -240,18 +240,15 @@ def _is_server(number: int, where: Places) -> bool:
     return "postgres" in said.stdout
 
 
-def _gone(number: int, patience: float) -> bool:
+def _gone(number: int, where: Places, patience: float) -> bool:
     until = time.monotonic() + patience
     while time.monotonic() < until:
         if child := _children.get(number):
             if child.poll() is not None:
                 del _children[number]
                 return True
-        else:
-            try:
-                os.kill(number, 0)
-            except ProcessLookupError:
-                return True
+        elif not _is_server(number, where):  # gone, or a zombie that a lazy init has not collected yet
+            return True
         time.sleep(0.02)
     return False
 
