@@ -41,9 +41,9 @@ eval: setup-dev ## 识别与解读的质量测量
 golden: setup-dev ## 按现在的输出重写样板文件（请随后检查 git diff）
 	@$(BIN)/python -m pytest --golden $(ARGS)
 
-lock: setup-dev ## 按 pyproject.toml 重新锁定依赖版本
-	$(BIN)/uv pip compile -q --generate-hashes --no-header --python-version 3.11 pyproject.toml -o requirements.lock
-	$(BIN)/uv pip compile -q --generate-hashes --no-header --python-version 3.11 pyproject.toml --group dev --group bench \
+lock: setup-dev ## 按 pyproject.toml 重新锁定依赖版本（升级全部：ARGS=--upgrade）
+	$(BIN)/uv pip compile -q $(ARGS) --generate-hashes --no-header --python-version 3.11 pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile -q $(ARGS) --generate-hashes --no-header --python-version 3.11 pyproject.toml --group dev --group bench \
 		-c requirements.lock -o requirements-dev.lock
 	@! grep -nE 'https?://|^-|^ *--(extra-)?index' requirements.lock requirements-dev.lock
 
