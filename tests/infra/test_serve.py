@@ -131,9 +131,11 @@ def test_the_second_start_skips_migrating_and_a_kill_leaves_no_orphan(another_ho
     first.process.communicate()
 
     second = Served(another_home)
-    assert next(step for step in second.said if step.get("step") == "数据库结构")["result"] == "无需更新"
-    family = second.descendants()
-    assert len(family) >= 4
-    second.process.kill()
-    second.process.communicate()
+    try:
+        assert next(step for step in second.said if step.get("step") == "数据库结构")["result"] == "无需更新"
+        family = second.descendants()
+        assert len(family) >= 4
+    finally:
+        second.process.kill()
+        second.process.communicate()
     eventually(lambda: not [number for number in family if alive(number)])
