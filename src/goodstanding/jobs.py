@@ -12,9 +12,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
+from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
+
+from goodstanding import worker
 
 log = logging.getLogger("goodstanding.jobs")
 
@@ -22,10 +26,6 @@ Job = Callable[..., None]
 
 #: Seconds without a heartbeat after which a worker's jobs are taken back.
 STALLED_AFTER = 15
-
-
-def on_app_ready(_app: Any) -> None:
-    """Procrastinate's hook; the tasks below register on import."""
 
 
 def later(
@@ -76,3 +76,11 @@ async def requeue_stalled(context: Any, timestamp: int) -> None:  # noqa: ARG001
 def tick(timestamp: int) -> None:
     """Once a minute: what is due."""
     importlib.import_module("goodstanding.pipeline.clock").tick(timestamp)
+
+
+def work_until_idle() -> None:
+    """Perform what can be performed now, and what follows from it, in this process."""
+    while ProcrastinateJob.objects.filter(
+        Q(scheduled_at__isnull=True) | Q(scheduled_at__lte=timezone.now()), status="todo"
+    ).exists():
+        worker.run(1, until_empty=True)

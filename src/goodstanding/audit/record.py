@@ -12,6 +12,7 @@ from .kinds import AuditKind
 def record(
     kind: AuditKind,
     about: Case | Merchant,
+    /,
     *,
     actor: Member | None = None,
     **facts: str | int | None,

@@ -6,7 +6,9 @@ neither.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from goodstanding import knowledge
 from goodstanding.knowledge.schema import GatewayReason, ReasonCode
@@ -17,6 +19,12 @@ from .clocks import clocks
 
 SECTIONS = ("what", "who", "when", "otherwise", "prepare", "mistakes")
 _MOST_NEEDS = 8
+BEIJING = "Asia/Shanghai"
+
+
+def in_zone(at: datetime, zone: str) -> str:
+    """``2026-11-05 07:59 CST``: a moment on the clock of a zone, which is named; UTC where none is known."""
+    return at.astimezone(ZoneInfo(zone or "UTC")).strftime("%Y-%m-%d %H:%M %Z")
 
 
 def card(case: Case, notice: Notice) -> list[dict[str, str]]:
@@ -55,8 +63,8 @@ def _what(case: Case) -> list[_Line]:
 
 def _who(case: Case, notice: Notice) -> list[_Line]:
     sender = case.issuer or case.connection.label
-    zh = f"由 {sender} 发来，对方案件号 {case.case_ref}。"
-    en = f"Sent by {sender}; their reference is {case.case_ref}."
+    zh = f"由 {sender} 发来，对方案件号 {case.outside_ref}。"
+    en = f"Sent by {sender}; their reference is {case.outside_ref}."
     lines: list[_Line] = [("who", zh, en, "field:case_id")]
     if notice.authority == "unverified":
         lines.append((
@@ -70,7 +78,12 @@ def _who(case: Case, notice: Notice) -> list[_Line]:
 
 def _when(case: Case) -> list[_Line]:
     lines: list[_Line] = [
-        ("when", explain_zh(item), explain_en(item), item.source or "deadline")
+        (
+            "when",
+            f"{in_zone(item.at, BEIJING)}（北京时间），对方时间 {in_zone(item.at, item.zone)}。{explain_zh(item)}",
+            f"{in_zone(item.at, item.zone)}; {in_zone(item.at, BEIJING)} in Beijing. {explain_en(item)}",
+            item.source or "deadline",
+        )
         for item in clocks(case)
         if item.purpose == "answer"
     ]

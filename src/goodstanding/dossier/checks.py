@@ -66,7 +66,7 @@ def contradictions(case: Case, evidence: Iterable[Evidence], reply_text: str = "
         [ExhibitFacts(id=str(item.pk), kind=item.kind, text=item.text, facts=item.facts) for item in evidence],
         order_of(case),
         NoticeFacts(
-            case_ref=case.case_ref,
+            case_ref=case.outside_ref,
             amount=case.sum,
             complained_at=case.opened_at,
             family=case.family,

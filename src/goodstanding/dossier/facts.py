@@ -14,6 +14,12 @@ from goodstanding.models import Case, Deadline, Evidence
 from goodstanding.reckoning.drafting import FactValue
 from goodstanding.reckoning.ledger import Ledger
 
+#: A channel's own name for a fact that templates quote under ours.
+_SAME_AS = {
+    "three_d_secure_result": "three_ds_result",
+    "avs_postal_code_check": "avs_result",
+    "cvc_check": "cvc_result",
+}
 _NETWORK_NAMES = {
     "visa": "Visa",
     "mastercard": "Mastercard",
@@ -35,8 +41,9 @@ def case_facts(case: Case) -> dict[str, FactValue]:
     what the notice says of the dispute itself is stronger than anything.
     """
     facts: dict[str, FactValue] = {}
-    declared = knowledge.knowledge().facts
-    for key, value in case.facts.items():
+    declared = knowledge.knowledge().fact_keys
+    for given, value in case.facts.items():
+        key = _SAME_AS.get(given, given)
         if key in declared and value:
             facts[key] = FactValue(_typed(declared[key].type, str(value)), "notice")
     facts.update(_from_evidence(case))
@@ -67,7 +74,7 @@ def _by_time(item: Evidence) -> tuple[bool, datetime, int]:
 
 
 def _from_case(case: Case) -> dict[str, FactValue]:
-    found: dict[str, FactValue] = {"case_id": FactValue(case.case_ref, "case")}
+    found: dict[str, FactValue] = {"case_id": FactValue(case.outside_ref, "case")}
     if case.reason_code:
         found["reason_code"] = FactValue(case.reason_code, "case")
         record = knowledge.reason(case.reason_scheme, case.reason_code)
@@ -134,7 +141,7 @@ def _from_order(case: Case) -> dict[str, FactValue]:
 
 
 def _from_evidence(case: Case) -> dict[str, FactValue]:
-    declared = knowledge.knowledge().facts
+    declared = knowledge.knowledge().fact_keys
     found: dict[str, FactValue] = {}
     for item in case.evidence.filter(withdrawn_at__isnull=True).only("pk", "facts"):
         for key, value in item.facts.items():

@@ -149,6 +149,11 @@ class Case(OfMerchant):
     def reference_values(self) -> tuple[Reference, ...]:
         return tuple(Reference(**item) for item in self.references)
 
+    @property
+    def outside_ref(self) -> str:
+        """The number to quote; a drill's own mark in front of it is left out."""
+        return self.case_ref.split(":", 2)[2] if self.drill else self.case_ref
+
     def waiting_for(self) -> Waiting:
         """What this one case waits for; reads the same rows as the queryset's answers."""
         row = Case.objects.filter(pk=self.pk).with_facts().get()

@@ -14,7 +14,7 @@ def _setting(name: str) -> str:
 
 
 MERCHANT = f"{_setting('merchant')}::bigint"
-USER = f"{_setting('user')}::bigint"
+USER = f"{_setting('person')}::bigint"
 
 
 def rows_of_merchant(table: str, *, column: str = "merchant_id", also_seen: str = "") -> migrations.RunSQL:

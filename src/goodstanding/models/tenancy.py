@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 from django.db import connection, models, transaction
 
-_SCOPES = ("merchant", "user", "token", "clock", "invitation")
+_SCOPES = ("merchant", "person", "token", "clock", "invitation")
 
 
 @contextmanager
@@ -25,7 +25,7 @@ def acting_for(merchant_id: int) -> Iterator[None]:
 @contextmanager
 def signed_in(user_id: int) -> Iterator[None]:
     """A transaction in which a user's own memberships, and the merchants behind them, can be read."""
-    with _scope(user=str(int(user_id))):
+    with _scope(person=str(int(user_id))):
         yield
 
 
@@ -52,32 +52,25 @@ def as_clock() -> Iterator[None]:
 
 @contextmanager
 def _scope(**settings: str) -> Iterator[None]:
+    nested = connection.in_atomic_block
+    before: dict[str, str] = getattr(connection, "_goodstanding_scope", {}) if nested else {}
     with transaction.atomic():
-        before = _current()
-        _set({name: settings.get(name, "") for name in _SCOPES})
+        _set(settings)
         try:
             yield
         finally:
-            if (
-                not connection.needs_rollback
-                and connection.connection is not None
-                and not connection.closed_in_transaction
-            ):
+            # PostgreSQL forgets at the end of the transaction; only a scope inside another has something to restore.
+            if nested and not connection.needs_rollback and not connection.closed_in_transaction:
                 _set(before)
-
-
-def _current() -> dict[str, str]:
-    columns = ", ".join(f"current_setting('goodstanding.{name}', true)" for name in _SCOPES)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {columns}")
-        return dict(zip(_SCOPES, (value or "" for value in cursor.fetchone()), strict=True))
+    connection._goodstanding_scope = before  # type: ignore[attr-defined]
 
 
 def _set(values: dict[str, str]) -> None:
     # SET LOCAL rather than set_config(): the latter is not passed on to the nodes of a Citus cluster.
     statements = [f"SET LOCAL goodstanding.{name} = %s" for name in _SCOPES]
     with connection.cursor() as cursor:
-        cursor.execute("; ".join(statements), [values[name] for name in _SCOPES])
+        cursor.execute("; ".join(statements), [values.get(name, "") for name in _SCOPES])
+    connection._goodstanding_scope = values  # type: ignore[attr-defined]
 
 
 class OfMerchant(models.Model):

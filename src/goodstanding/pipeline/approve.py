@@ -10,7 +10,9 @@ from .refusals import Refusal
 
 def approve(package: Package, member: Member, digest: str, yes: bool, note: str = "") -> Approval:
     """Keep the member's decision about what was on the screen. Raises Refusal."""
-    package = Package.objects.select_for_update().select_related("case", "reply", "merchant").get(pk=package.pk)
+    package = (
+        Package.objects.select_for_update(of=("self",)).select_related("case", "reply", "merchant").get(pk=package.pk)
+    )
     if not member.may("approve"):
         raise Refusal("may_not_approve", "你的角色不能审批。请联系审批人或所有者。", "Your role may not approve.")
     if package.superseded_at is not None or digest != package.digest:

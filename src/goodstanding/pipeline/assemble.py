@@ -28,6 +28,7 @@ from .plugged import channel_of
 from .reply import unproven
 
 _COVER = (
+    "case_id",
     "reason_code",
     "reason_name",
     "network",
@@ -80,7 +81,11 @@ def assemble(merchant_id: int, case_id: int, *, force: bool = False, member_id: 
 
 
 def _plan(case_id: int, *, force: bool) -> _Plan | None:
-    case = Case.objects.select_for_update().select_related("merchant", "connection", "order", "store").get(pk=case_id)
+    case = (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("merchant", "connection", "order", "store")
+        .get(pk=case_id)
+    )
     reply = case.replies.first()
     if (
         reply is None
@@ -99,7 +104,7 @@ def _plan(case_id: int, *, force: bool) -> _Plan | None:
     with_bytes = {
         item.pk: item for item in Evidence.objects.filter(case=case, withdrawn_at__isnull=True).select_related("file")
     }
-    exhibits = tuple(with_bytes[item.pk].exhibit(label) for item, label in numbered)
+    exhibits = tuple(_for_recipient(with_bytes[item.pk].exhibit(label)) for item, label in numbered)
     facts = case_facts(case)
     bundle = _bundle(case, reply, facts, exhibits)
     digest = package_digest(bundle)
@@ -108,6 +113,12 @@ def _plan(case_id: int, *, force: bool) -> _Plan | None:
         _write_findings(case, findings)
         return None
     return _Plan(case, reply, bundle, _spec(case, reply, facts, exhibits), digest, tuple(findings), tuple(numbered))
+
+
+def _for_recipient(exhibit: Exhibit) -> Exhibit:
+    """Titled by what it is, in words the recipient reads; the file's own name may be in the seller's language."""
+    kind = knowledge.evidence(exhibit.kind)
+    return replace(exhibit, title=kind.name_en) if kind else exhibit
 
 
 def _findings(case: Case, evidence: list[Evidence], reply: Reply) -> list[Finding]:
@@ -122,7 +133,7 @@ def _findings(case: Case, evidence: list[Evidence], reply: Reply) -> list[Findin
 
 def _bundle(case: Case, reply: Reply, facts: dict[str, FactValue], exhibits: tuple[Exhibit, ...]) -> Bundle:
     return Bundle(
-        case_ref=case.case_ref.removeprefix("drill:").split(":", 1)[-1] if case.drill else case.case_ref,
+        case_ref=case.outside_ref,
         stage=case.stage,
         reason=case.reason,
         network=case.network,
@@ -137,10 +148,10 @@ def _bundle(case: Case, reply: Reply, facts: dict[str, FactValue], exhibits: tup
 
 def _spec(case: Case, reply: Reply, facts: dict[str, FactValue], exhibits: tuple[Exhibit, ...]) -> PackageSpec:
     language = reply.language if reply.language in languages() else "en"
-    declared = knowledge.knowledge().facts
+    declared = knowledge.knowledge().fact_keys
     merchant = case.merchant.letterhead or case.merchant.name
     return PackageSpec(
-        case_ref=case.case_ref.removeprefix("drill:").split(":", 1)[-1] if case.drill else case.case_ref,
+        case_ref=case.outside_ref,
         as_of=reply.made_at.date(),
         letter_markdown=reply.text,
         sender=merchant,
@@ -152,7 +163,7 @@ def _spec(case: Case, reply: Reply, facts: dict[str, FactValue], exhibits: tuple
 
 
 def _timeline(case: Case, facts: dict[str, FactValue], exhibits: tuple[Exhibit, ...]) -> tuple[Moment, ...]:
-    declared = knowledge.knowledge().facts
+    declared = knowledge.knowledge().fact_keys
     numbers = {exhibit.id: exhibit.label for exhibit in exhibits}
     order_label = next((item.label for item in exhibits if item.kind == "ev.order_record"), "")
     lines = []
@@ -170,7 +181,7 @@ def _timeline(case: Case, facts: dict[str, FactValue], exhibits: tuple[Exhibit, 
 def _freeze(
     plan: _Plan, made: PackageResult, packed: bytes, findings: tuple[Finding, ...], member_id: int | None
 ) -> None:
-    case = Case.objects.select_for_update().select_related("merchant").get(pk=plan.case.pk)
+    case = Case.objects.select_for_update(of=("self",)).select_related("merchant").get(pk=plan.case.pk)
     known = case.packages.filter(digest=plan.digest).first()
     if known and known.superseded_at is None:
         return

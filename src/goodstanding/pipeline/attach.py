@@ -19,7 +19,9 @@ _LATEST = ("status", "network", "reason_scheme", "reason_code", "reason_category
 def attach(merchant_id: int, notice_id: int) -> int:
     """The id of the notice's case."""
     with acting_for(merchant_id):
-        notice = Notice.objects.select_for_update().select_related("delivery", "connection").get(pk=notice_id)
+        notice = (
+            Notice.objects.select_for_update(of=("self",)).select_related("delivery", "connection").get(pk=notice_id)
+        )
         if notice.case_id:
             return notice.case_id
         merchant = Merchant.objects.select_for_update().get(pk=merchant_id)  # two first notices open one case

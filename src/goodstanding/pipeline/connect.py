@@ -80,7 +80,7 @@ def check(merchant_id: int, connection_id: int) -> None:
             "checked_at": timezone.now().isoformat(),
         }
     with acting_for(merchant_id):
-        connection = Connection.objects.select_for_update().select_related("merchant").get(pk=connection_id)
+        connection = Connection.objects.select_for_update(of=("self",)).select_related("merchant").get(pk=connection_id)
         connection.granted = granted
         if granted.get("dangerous"):
             keep = {name: value for name, value in connection.secrets.items() if not _is_key(name)}

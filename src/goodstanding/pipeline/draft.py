@@ -15,7 +15,9 @@ def draft(merchant_id: int, case_id: int) -> None:
     """Write a new version where the template and the facts give another text than the newest machine-made one."""
     with acting_for(merchant_id):
         case = (
-            Case.objects.select_for_update().select_related("merchant", "connection", "order", "store").get(pk=case_id)
+            Case.objects.select_for_update(of=("self",))
+            .select_related("merchant", "connection", "order", "store")
+            .get(pk=case_id)
         )
         if case.settled_at:
             return

@@ -20,7 +20,9 @@ def gather(merchant_id: int, case_id: int) -> None:
     """Match the order, keep what it shows as an exhibit, and ask the channel what it accepts."""
     with acting_for(merchant_id):
         case = (
-            Case.objects.select_for_update().select_related("connection", "merchant", "order", "store").get(pk=case_id)
+            Case.objects.select_for_update(of=("self",))
+            .select_related("connection", "merchant", "order", "store")
+            .get(pk=case_id)
         )
         if case.order is None:
             _match(case)

@@ -11,7 +11,7 @@ from goodstanding.models import Case, Interpretation, acting_for
 def interpret(merchant_id: int, case_id: int) -> None:
     """Write the interpretation of the newest notice; the same knowledge gives the same one, and no second row."""
     with acting_for(merchant_id):
-        case = Case.objects.select_for_update().select_related("connection").get(pk=case_id)
+        case = Case.objects.select_for_update(of=("self",)).select_related("connection").get(pk=case_id)
         notice = case.notices.order_by("-occurred_at", "-pk").first()
         if notice is None:
             return

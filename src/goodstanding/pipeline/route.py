@@ -20,7 +20,9 @@ def route(merchant_id: int, case_id: int) -> None:
     """Apply the rules that match. What a person has set stays; the same facts set the same things."""
     with acting_for(merchant_id):
         case = (
-            Case.objects.select_for_update().select_related("merchant", "connection", "order", "store").get(pk=case_id)
+            Case.objects.select_for_update(of=("self",))
+            .select_related("merchant", "connection", "order", "store")
+            .get(pk=case_id)
         )
         found = rules.route(_rules(merchant_id), rule_facts(case, timezone.now()))
         changed = _apply(case, found)

@@ -10,7 +10,7 @@ from goodstanding.models import Case, Deadline, acting_for
 def schedule(merchant_id: int, case_id: int) -> None:
     """Write the deadlines; a purpose has one, and an answer's is the case's next date."""
     with acting_for(merchant_id):
-        case = Case.objects.select_for_update().select_related("merchant", "store").get(pk=case_id)
+        case = Case.objects.select_for_update(of=("self",)).select_related("merchant", "store").get(pk=case_id)
         wanted = clocks(case)
         due = None
         for item in wanted:

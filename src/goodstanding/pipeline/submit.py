@@ -75,7 +75,7 @@ def carry_out(merchant_id: int, submission_id: int) -> None:
     """Make the call for a claim. A call that was begun and left no receipt is not repeated: the channel is asked first."""
     with acting_for(merchant_id):
         submission = (
-            Submission.objects.select_for_update()
+            Submission.objects.select_for_update(of=("self",))
             .select_related(
                 "package__case__connection", "package__case__merchant", "package__reply", "package__document"
             )
@@ -116,7 +116,7 @@ def bundle_of(package: Package) -> Bundle:
     rows = Evidence.objects.filter(pk__in=labels).select_related("file")
     exhibits = sorted((row.exhibit(labels[row.pk]) for row in rows), key=lambda item: int(item.label))
     return Bundle(
-        case_ref=case.case_ref,
+        case_ref=case.outside_ref,
         stage=package.stage,
         reason=case.reason,
         network=case.network,
@@ -159,7 +159,9 @@ def _ready(package: Package, member: Member) -> Package:
 def _keep(merchant_id: int, submission_id: int, state: str, receipt: dict[str, str]) -> None:
     with acting_for(merchant_id):
         submission = (
-            Submission.objects.select_for_update().select_related("package__case__connection").get(pk=submission_id)
+            Submission.objects.select_for_update(of=("self",))
+            .select_related("package__case__connection")
+            .get(pk=submission_id)
         )
         if submission.state != "claimed":
             return

@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from goodstanding.contract import Incoming
 from goodstanding.models import Connection, acting_for, at_the_door, digest_of
-from goodstanding.pipeline import plugged
+from goodstanding.pipeline import plugged, posting
 from goodstanding.pipeline import receive as receiving
 
 _TAKEN = ("POST", "PUT", "GET", "HEAD")  # some senders validate an address with GET or HEAD
@@ -49,7 +49,8 @@ def receive(request: HttpRequest, token: str) -> HttpResponse:
     else:
         answer = None
     if body and request.method in ("POST", "PUT"):
-        receiving.store(connection, incoming)
+        mark = request.headers.get(posting.DRILL_HEADER, "")
+        receiving.store(connection, incoming, drill=bool(mark) and posting.is_drill(mark, connection))
     if answer is None:
         return HttpResponse("ok\n", content_type="text/plain")
     return HttpResponse(
