@@ -1,0 +1,214 @@
+"""The case page: everything about one matter, in a number of queries that does not grow with it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from goodstanding import knowledge
+from goodstanding.contract import Channel
+from goodstanding.dossier import checklist, exhibit_labels, held
+from goodstanding.models import (
+    Approval,
+    AuditEvent,
+    Case,
+    Deadline,
+    Evidence,
+    Interpretation,
+    Member,
+    Merchant,
+    Outcome,
+    Package,
+    ProcessingStep,
+    Reply,
+    Submission,
+)
+from goodstanding.reckoning.checklist import Checklist
+
+from .original import Original, original
+
+SECTIONS = ("what", "who", "when", "otherwise", "prepare", "mistakes")
+_MOST_EVENTS = 200
+_MOST_NOTICES = 20
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """One exhibit on the page."""
+
+    row: Evidence
+    label: str
+    picture: bool
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Doubt:
+    """Something in the reply that nothing shows, with where it stands."""
+
+    text: str
+    message_zh: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class CasePage:
+    """Values in the shape of the page."""
+
+    case: Case
+    waiting: str
+    deadlines: tuple[Deadline, ...]
+    answer: Deadline | None
+    originals: tuple[Original, ...]
+    card: tuple[tuple[str, tuple[Mapping[str, str], ...]], ...]
+    gloss: tuple[Mapping[str, Any], ...]
+    checklist: Checklist
+    exhibits: tuple[Shown, ...]
+    findings: tuple[Mapping[str, Any], ...]
+    reply: Reply | None
+    versions: tuple[Reply, ...]
+    doubts: tuple[Doubt, ...]
+    guidance: str
+    package: Package | None
+    packages: tuple[Package, ...]
+    approvals: tuple[Approval, ...]
+    submission: Submission | None
+    outcomes: tuple[Outcome, ...]
+    events: tuple[AuditEvent, ...]
+    steps: tuple[ProcessingStep, ...]
+    members: tuple[Member, ...]
+    working: bool
+    disclaimers: tuple[str, ...] = field(default=())
+
+    @property
+    def blocking(self) -> tuple[Mapping[str, Any], ...]:
+        """Findings that a person must settle before anything may be approved."""
+        return tuple(item for item in self.findings if item.get("grade") == "fatal")
+
+    @property
+    def disagreements(self) -> tuple[Mapping[str, Any], ...]:
+        """Findings with two sides."""
+        return tuple(item for item in self.findings if item.get("left") or item.get("right"))
+
+    @property
+    def violations(self) -> tuple[Mapping[str, Any], ...]:
+        """Findings about the package as such."""
+        return tuple(item for item in self.findings if not (item.get("left") or item.get("right")))
+
+    @property
+    def shape(self) -> str:
+        """Changes whenever a poll has something new to show."""
+        parts = (
+            self.waiting,
+            self.package.digest if self.package else "",
+            self.reply.version if self.reply else 0,
+            len(self.exhibits),
+            len(self.findings),
+            self.submission.state if self.submission else "",
+        )
+        return "-".join(str(part)[:12] for part in parts)
+
+
+def find(merchant: Merchant, number: int) -> Case | None:
+    """The case of that number."""
+    rows = Case.objects.filter(merchant=merchant, number=number).with_facts()  # type: ignore[attr-defined]
+    found: Case | None = rows.select_related("merchant", "connection", "order", "store", "owner__user").first()
+    return found
+
+
+def case_page(case: Case) -> CasePage:
+    """All of the page."""
+    notices = list(case.notices.select_related("delivery").order_by("-occurred_at", "-pk")[:_MOST_NOTICES])
+    newest = notices[0] if notices else None
+    evidence = held(case)
+    numbered, _labels = exhibit_labels(evidence)
+    replies = tuple(case.replies.select_related("author__user"))
+    reply = replies[0] if replies else None
+    packages = tuple(case.packages.defer("manifest").select_related("reply"))
+    package = next((item for item in packages if item.superseded_at is None), None)
+    interpretation = (
+        Interpretation.objects.filter(case=case, notice=newest).order_by("-pk").first() if newest is not None else None
+    )
+    submissions = Submission.objects.filter(package__case=case).select_related("member__user", "package")
+    deadlines = tuple(case.deadlines.all())
+    delivery_ids = [item.delivery_id for item in notices]
+    steps = tuple(ProcessingStep.objects.filter(delivery_id__in=delivery_ids))
+    playbook = knowledge.playbook_for(case.kind, case.family, case.network, case.stage or "dispute")
+    kind = knowledge.kind(case.kind)
+    approvals = Approval.objects.filter(package__case=case).select_related("member__user", "package")
+    return CasePage(
+        case=case,
+        waiting=case.waiting.value,
+        deadlines=deadlines,
+        answer=next((item for item in deadlines if item.purpose == "answer" and item.met_at is None), None),
+        originals=tuple(original(item.delivery, item, case) for item in notices),
+        card=_sections(interpretation.card if interpretation else []),
+        gloss=tuple(interpretation.gloss if interpretation else ()),
+        checklist=checklist(case, evidence),
+        exhibits=tuple(
+            Shown(row=row, label=label, picture=row.media_type.startswith("image/"), size=row.file.size)
+            for row, label in numbered
+        ),
+        findings=tuple(case.findings),
+        reply=reply,
+        versions=replies,
+        doubts=_doubts(reply),
+        guidance=playbook.guidance_zh if playbook else "",
+        package=package,
+        packages=packages,
+        approvals=tuple(approvals.order_by("decided_at")),
+        submission=submissions.order_by("-claimed_at").first(),
+        outcomes=tuple(case.outcomes.select_related("member__user")),
+        events=tuple(case.audit_events.select_related("actor__user").order_by("-pk")[:_MOST_EVENTS]),
+        steps=steps,
+        members=tuple(
+            Member.objects.filter(merchant_id=case.merchant_id, left_at__isnull=True)
+            .select_related("user")
+            .order_by("pk")
+        ),
+        working=any(step.finished_at is None and not step.error for step in steps)
+        or bool(newest and not steps and not case.settled_at),
+        disclaimers=kind.disclaimers_zh if kind else (),
+    )
+
+
+def _sections(card: Iterable[Mapping[str, str]]) -> tuple[tuple[str, tuple[Mapping[str, str], ...]], ...]:
+    found: dict[str, list[Mapping[str, str]]] = {}
+    for line in card:
+        found.setdefault(line.get("section", ""), []).append(line)
+    order = {name: index for index, name in enumerate(SECTIONS)}
+    return tuple((name, tuple(found[name])) for name in sorted(found, key=lambda name: order.get(name, 99)))
+
+
+def _doubts(reply: Reply | None) -> tuple[Doubt, ...]:
+    rows = reply.unproven if reply else []
+    return tuple(
+        Doubt(text=str(item.get("text") or item.get("token") or ""), message_zh=str(item.get("message_zh", "")))
+        for item in rows
+        if isinstance(item, dict)
+    )
+
+
+@dataclass(frozen=True)
+class Change:
+    """A line of a comparison: ``sign`` is ``+``, ``-`` or blank."""
+
+    sign: str
+    text: str
+
+
+def compared(older: str, newer: str) -> tuple[Change, ...]:
+    """What changed between two versions, by lines; at most 2,000 of them."""
+    lines = difflib.ndiff(older.splitlines()[:1000], newer.splitlines()[:1000])
+    return tuple(Change(line[0], line[2:]) for line in lines if line[0] in "+- ")
+
+
+def can_submit(case: Case, channel: Channel | None) -> bool:
+    """May this case's package be handed over by the channel itself?"""
+    return bool(channel and channel.submit and case.connection.may_submit and not case.connection.disabled_at)
+
+
+def latest_change(case: Case) -> datetime:
+    return case.updated_at

@@ -1,0 +1,1 @@
+"""Forms: they read and check what a person typed, and decide nothing."""

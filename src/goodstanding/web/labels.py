@@ -1,0 +1,387 @@
+"""Codes as words. What knowledge names is taken from there, in the reader's language; an unknown code is shown as it is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from goodstanding import knowledge
+from goodstanding.audit import KINDS
+from goodstanding.reading import explain
+from goodstanding.reading.result import Ground
+from goodstanding.reckoning import deadlines
+
+STAGES = {
+    "alert": lazy("预警"),
+    "inquiry": lazy("查询"),
+    "dispute": lazy("争议"),
+    "pre_arbitration": lazy("预仲裁"),
+    "arbitration": lazy("仲裁"),
+    "appeal": lazy("申诉"),
+}
+NETWORKS = {
+    "visa": "Visa",
+    "mastercard": "Mastercard",
+    "amex": "American Express",
+    "discover": "Discover",
+    "jcb": "JCB",
+    "unionpay": lazy("银联"),
+    "elo": "Elo",
+    "sepa_debit": "SEPA",
+    "paypal": "PayPal",
+    "klarna": "Klarna",
+}
+RESULTS = {
+    "won": lazy("胜诉"),
+    "lost": lazy("败诉"),
+    "partly": lazy("部分胜诉"),
+    "accepted": lazy("已接受"),
+    "withdrawn": lazy("对方撤回"),
+    "expired": lazy("逾期未答"),
+    "closed": lazy("已关闭"),
+    "prevented": lazy("已避免"),
+}
+ORIGINS = {
+    "stated": lazy("对方写明"),
+    "network": lazy("卡组织规则"),
+    "statutory": lazy("法定期限"),
+    "sla": lazy("服务承诺"),
+    "merchant": lazy("商户自定"),
+    "estimate": lazy("估算"),
+}
+PURPOSES = {
+    "respond": lazy("答复截止"),
+    "answer": lazy("答复截止"),
+    "first_draft": lazy("初稿"),
+    "review": lazy("复核"),
+    "withdrawal": lazy("撤回期"),
+    "refund": lazy("退款"),
+}
+FIELDS = {
+    "case_id": lazy("对方编号"),
+    "case_ref": lazy("对方编号"),
+    "reason_code": lazy("原因代码"),
+    "reason_category": lazy("原因类别"),
+    "network": lazy("卡组织"),
+    "amount": lazy("金额"),
+    "currency": lazy("币种"),
+    "order_id": lazy("订单号"),
+    "deadline": lazy("截止时间"),
+    "deadline_rule": lazy("期限原话"),
+    "complainant": lazy("投诉人"),
+    "issuer": lazy("来函方"),
+    "language": lazy("语言"),
+    "kind": lazy("通知类型"),
+    "status": lazy("对方状态"),
+}
+REFERENCES = {
+    "case": lazy("案件编号"),
+    "payment": lazy("支付交易号"),
+    "charge": lazy("扣款号"),
+    "order": lazy("订单号"),
+    "arn": lazy("收单参考号 ARN"),
+    "invoice": lazy("发票号"),
+    "tracking": lazy("运单号"),
+    "refund": lazy("退款号"),
+    "customer": lazy("客户号"),
+}
+NEEDS = {"required": lazy("必需"), "any_of": lazy("任选其一"), "helpful": lazy("有则更好")}
+SECTIONS = {
+    "what": lazy("这是什么"),
+    "is": lazy("这是什么"),
+    "who": lazy("谁发的"),
+    "when": lazy("最晚何时"),
+    "deadline": lazy("最晚何时"),
+    "due": lazy("最晚何时"),
+    "otherwise": lazy("不回应的后果"),
+    "without_answer": lazy("不回应的后果"),
+    "consequence": lazy("不回应的后果"),
+    "consequences": lazy("不回应的后果"),
+    "needed": lazy("需要准备什么"),
+    "prepare": lazy("需要准备什么"),
+    "mistakes": lazy("常见错误"),
+    "pitfalls": lazy("常见错误"),
+    "law": lazy("相关规定"),
+    "laws": lazy("相关规定"),
+    "reason": lazy("原因说明"),
+}
+GRADES = {"fatal": lazy("必须解决"), "serious": lazy("严重"), "note": lazy("提示")}
+ORIGIN_OF_DELIVERY = {
+    "webhook": lazy("Webhook 推送"),
+    "mail": lazy("邮件"),
+    "upload": lazy("上传"),
+    "paste": lazy("粘贴"),
+    "poll": lazy("轮询"),
+    "lookup": lazy("查询"),
+    "drill": lazy("演练"),
+}
+STEPS = {
+    "identify": lazy("识别"),
+    "attach": lazy("归入案件"),
+    "interpret": lazy("解读"),
+    "schedule": lazy("计算期限"),
+    "route": lazy("分派"),
+    "gather": lazy("收集资料"),
+    "draft": lazy("草拟答复"),
+    "assemble": lazy("组装证据包"),
+    "receive": lazy("接收"),
+    "submit": lazy("提交"),
+    "sync": lazy("跟踪"),
+}
+AUTHORITY = {
+    "genuine": lazy("来源已证实"),
+    "phishing": lazy("疑似伪造"),
+    "unverified": lazy("来源未能证实"),
+    "n/a": lazy("无需核实"),
+}
+NEEDS_HUMAN = {
+    "no_cue": lazy("没有找到能说明类型的依据"),
+    "weak_cue": lazy("类型依据不足"),
+    "close_kinds": lazy("有两种类型难分高下"),
+    "rules_and_model_disagree": lazy("规则与模型的判断不一致"),
+    "topical": lazy("更像是在谈论这类通知，而不是通知本身"),
+    "two_case_ids": lazy("出现多个案件编号，无法确定以哪个为准"),
+    "ambiguous_date": lazy("日期有两种读法，先按较早的提醒"),
+    "several_deadlines": lazy("有多个可能的截止日期"),
+    "several_amounts": lazy("有多个可能的争议金额"),
+    "several_orders": lazy("有多个订单可能对应，请指定订单号"),
+    "unknown_language": lazy("语言无法识别或尚不支持"),
+    "weak_ocr": lazy("扫描件部分文字识别不清，未采用"),
+    "no_text": lazy("没有可读的文字"),
+    "too_large": lazy("内容超出可读范围，只读了一部分"),
+    "unreadable": lazy("内容无法解读"),
+    "suspicious": lazy("邮件有可疑之处"),
+    "unknown_event": lazy("推送里有我们不认识的事件类型"),
+    "note_disagrees": lazy("转发者的附言与原邮件需要对照"),
+}
+ABILITIES = {
+    "work": lazy("处理案件"),
+    "approve": lazy("审批"),
+    "submit": lazy("提交"),
+    "connect": lazy("管理连接"),
+    "manage": lazy("管理商户设置"),
+}
+WAITING_ICONS = {
+    "person": "user-check",
+    "evidence": "paperclip",
+    "approval": "shield-check",
+    "submission": "send",
+    "decider": "hourglass",
+    "nothing": "circle-check",
+}
+KIND_ICONS = {
+    "chargeback": "credit-card",
+    "pre_dispute_alert": "bell",
+    "refund_dispute": "receipt",
+    "regulator": "gavel",
+    "data_protection": "shield-lock",
+    "esp_warning": "mail",
+    "spam_complaint_report": "mail-forward",
+    "review": "star",
+    "consumer_complaint": "message-report",
+    "legal_threat": "scale",
+    "dispute_result": "checks",
+    "not_a_notice": "file-text",
+}
+
+_TABLES: dict[str, dict[str, Any]] = {
+    "stage": STAGES,
+    "network": NETWORKS,
+    "result": RESULTS,
+    "deadline_origin": ORIGINS,
+    "purpose": PURPOSES,
+    "field": FIELDS,
+    "reference": REFERENCES,
+    "need": NEEDS,
+    "section": SECTIONS,
+    "grade": GRADES,
+    "delivery_origin": ORIGIN_OF_DELIVERY,
+    "step": STEPS,
+    "authority": AUTHORITY,
+    "ability": ABILITIES,
+}
+
+
+def chinese() -> bool:
+    """Does the reader read Chinese?"""
+    return (get_language() or "").startswith("zh")
+
+
+def word(table: str, code: str) -> str:
+    """The word for a code; the code itself, spaced, where nobody named it."""
+    if not code:
+        return ""
+    found = _TABLES[table].get(code)
+    return str(found) if found is not None else code.replace("_", " ")
+
+
+def kind(code: str) -> str:
+    found = knowledge.kind(code)
+    if found is None:
+        return code.replace("_", " ") or _("未识别")
+    return found.label.zh if chinese() else found.label.en
+
+
+def family(code: str) -> str:
+    found = knowledge.family(code)
+    if found is None:
+        return code.replace("_", " ")
+    return found.label.zh if chinese() else found.label.en
+
+
+def category(code: str) -> str:
+    found = _categories().get(code)
+    return (found[0] if chinese() else found[1]) if found else code.replace("_", " ")
+
+
+def evidence(code: str) -> str:
+    """A kind of exhibit; what a recipient asked for in its own words stays so."""
+    found = knowledge.evidence(code)
+    if found is None:
+        return code.removeprefix("ev.").replace("_", " ") or _("未分类")
+    return found.name_zh if chinese() else found.name_en
+
+
+def evidence_choices() -> list[tuple[str, str]]:
+    """Every kind of exhibit, by its name."""
+    items = knowledge.knowledge().evidence.values()
+    return [(item.id, item.name_zh if chinese() else item.name_en) for item in items]
+
+
+def kind_choices() -> list[tuple[str, str]]:
+    return [(code, kind(code)) for code in knowledge.knowledge().kinds]
+
+
+def family_choices() -> list[tuple[str, str]]:
+    return [(code, family(code)) for code in knowledge.knowledge().families]
+
+
+def category_choices() -> list[tuple[str, str]]:
+    return [(code, category(code)) for code in _categories()]
+
+
+def fact(key: str) -> str:
+    """A fact's key as declared by the knowledge."""
+    if key in FIELDS:
+        return str(FIELDS[key])
+    found = knowledge.knowledge().fact_keys.get(key)
+    if found is None:
+        return key.replace("_", " ")
+    return found.zh if chinese() else found.en
+
+
+def needs_human(code: str) -> str:
+    """Why a person is asked. Codes may carry a detail after a colon."""
+    name, _colon, detail = code.partition(":")
+    found = NEEDS_HUMAN.get(name)
+    text = str(found) if found is not None else name.replace("_", " ")
+    return f"{text}（{detail.strip()}）" if detail.strip() else text
+
+
+def deadline_reason(row: Any) -> str:
+    """The sentence that says how a deadline came about; ``row`` is a models.Deadline."""
+    given = dict(row.reason)
+    code = str(given.pop("code", ""))
+    parameters = given.pop("parameters", None) or given
+    value = deadlines.Deadline(
+        purpose=row.purpose,
+        at=row.at,
+        zone=row.zone,
+        origin=row.origin,
+        reason=deadlines.Why(code=code, parameters={str(k): str(v) for k, v in parameters.items()}),
+        estimate=row.estimate,
+        source=row.source,
+    )
+    try:
+        return deadlines.explain_zh(value) if chinese() else deadlines.explain_en(value)
+    except (KeyError, IndexError, ValueError):
+        return word("deadline_origin", row.origin)
+
+
+def reason_name(scheme: str, code: str) -> str:
+    """What a network or gateway calls a reason."""
+    found: Any = knowledge.reason(scheme, code) if code else None
+    if found is None:
+        return ""
+    names = ("name_zh", "name_en") if chinese() else ("name_en", "name_zh")
+    return next((str(value) for name in names if (value := getattr(found, name, None))), "")
+
+
+def record_link(id_: str) -> tuple[str, str]:
+    """Title and address of the document that a knowledge record rests on; empty strings where it has none."""
+    found: Any = knowledge.record(id_)
+    sources = getattr(found, "source", ()) or ()
+    first = sources[0] if sources else None
+    return (getattr(first, "document", "") or "", getattr(first, "url", "") or "") if first else ("", "")
+
+
+def _categories() -> dict[str, tuple[str, str]]:
+    return {item.code: (item.zh, item.en) for item in knowledge.knowledge().reason_categories.values()}
+
+
+def ground(given: Any) -> str:
+    """Why a letter was judged so."""
+    code = str(given.get("code", ""))
+    params = given.get("params") or {}
+    value = Ground(code, tuple(sorted((str(k), str(v)) for k, v in params.items())))
+    try:
+        return explain.explain_zh(value) if chinese() or not hasattr(explain, "explain_en") else explain.explain_en(value)
+    except (KeyError, ValueError):
+        return code.replace("_", " ")
+
+
+MATCHES = {
+    "payment": lazy("支付编号"),
+    "order": lazy("订单号"),
+    "tracking": lazy("运单号"),
+    "amount_and_email": lazy("金额和邮箱"),
+    "person": lazy("人工指定"),
+}
+SOURCES = {
+    "order": lazy("订单"),
+    "notice": lazy("通知"),
+    "reply": lazy("答复"),
+    "case": lazy("案件"),
+    "merchant": lazy("商户设置"),
+}
+
+
+def match_by(code: str) -> str:
+    return str(MATCHES.get(code, code))
+
+
+def source_name(source: str) -> str:
+    """Where one side of a contradiction stands; an exhibit by its id."""
+    if source in SOURCES:
+        return str(SOURCES[source])
+    number = source.removeprefix("evidence:")
+    return _("证据 %(n)s") % {"n": number} if number.isdecimal() else source
+
+
+def sentence(event: Any) -> str:
+    """One line of the audit trail, in the reader's language. Codes among its facts become words."""
+    found = KINDS.get(event.kind)
+    if found is None:
+        return str(event.kind)
+    facts = dict(event.facts)
+    facts["actor"] = str(event.actor) if event.actor else facts.get("actor_name") or _("系统")
+    for name, table in (("purpose", "purpose"), ("result", "result"), ("origin", "deadline_origin")):
+        if name in facts:
+            facts[name] = word(table, str(facts[name]))
+    if event.kind.startswith("delivery.") and "origin" in event.facts:
+        facts["origin"] = word("delivery_origin", str(event.facts["origin"]))
+    if event.kind == "order.matched":
+        facts["by"] = match_by(str(event.facts.get("by", "")))
+    if event.kind == "evidence.gathered":
+        facts["origin"] = source_name(str(event.facts.get("origin", "")))
+    if isinstance(facts.get("at"), str):
+        try:
+            facts["at"] = timezone.localtime(datetime.fromisoformat(facts["at"])).strftime("%Y-%m-%d %H:%M")
+        except ValueError:
+            pass
+    return found.say(facts)

@@ -1,0 +1,171 @@
+"""Words that templates use: codes, moments and sums in the reader's language, and icons."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from goodstanding.contract import exponent
+from goodstanding.web import labels, moments
+
+register = template.Library()
+
+register.filter("kind", labels.kind)
+register.filter("family", labels.family)
+register.filter("category", labels.category)
+register.filter("evidence_name", labels.evidence)
+register.filter("fact_name", labels.fact)
+register.filter("needs_human", labels.needs_human)
+register.filter("deadline_reason", labels.deadline_reason)
+register.filter("urgency", moments.urgency)
+register.filter("left", moments.left)
+
+
+@register.filter
+def called(code: str, table: str) -> str:
+    """``{{ case.stage|called:"stage" }}``."""
+    return labels.word(table, code or "")
+
+
+@register.simple_tag
+def icon(name: str, extra: str = "") -> SafeString:
+    """An icon of the sprite. Decorative: the words beside it say what it means."""
+    return format_html(
+        '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
+        extra,
+        static("vendor/tabler-icons/icons.svg"),
+        name,
+    )
+
+
+@register.filter
+def kind_icon(code: str) -> str:
+    return labels.KIND_ICONS.get(code, "file-text")
+
+
+@register.filter
+def waiting_icon(code: str) -> str:
+    return labels.WAITING_ICONS.get(code, "clock")
+
+
+@register.filter
+def sum(money: Any) -> str:  # noqa: A001 - what it is called on the page
+    """``¥12,000`` is ambiguous between countries: the code stays, thousands are grouped."""
+    if money is None:
+        return ""
+    return amount(money.amount, money.currency)
+
+
+@register.simple_tag
+def amount(value: Decimal | None, currency: str) -> str:
+    """``1,234.56 USD``."""
+    if value is None:
+        return ""
+    return f"{value:,.{exponent(currency)}f} {currency}".strip()
+
+
+@register.filter
+def clock(at: datetime | None, zone: str = "") -> str:
+    """The clock in a zone; without one, the reader's."""
+    if at is None:
+        return ""
+    return moments.clock(at, zone or timezone.get_current_timezone_name())
+
+
+@register.filter
+def zone_words(zone: str, at: datetime) -> str:
+    return moments.zone_words(zone, at)
+
+
+@register.filter
+def iso(at: datetime | None) -> str:
+    """For machines: ``datetime`` attributes and the countdown."""
+    return at.isoformat() if at else ""
+
+
+@register.filter
+def is_beijing(zone: str) -> bool:
+    return zone in (moments.BEIJING, "Asia/Chongqing", "PRC")
+
+
+@register.filter
+def size(value: int | None) -> str:
+    """Bytes in a reader's unit."""
+    number = float(value or 0)
+    for unit in ("B", "KB", "MB"):
+        if number < 1024 or unit == "MB":
+            return f"{number:.0f} {unit}" if unit == "B" or number >= 100 else f"{number:.1f} {unit}"
+        number /= 1024
+    return ""
+
+
+@register.filter
+def may(member: Any, ability: str) -> bool:
+    """``{% if member|may:"approve" %}``."""
+    return bool(member) and member.may(ability)
+
+
+@register.filter
+def get(mapping: Any, key: Any) -> Any:
+    """A mapping's value; nothing where it has none."""
+    return mapping.get(key, "") if hasattr(mapping, "get") else ""
+
+
+@register.filter
+def initials(name: str) -> str:
+    """One Chinese character, or two letters, that stand for a person."""
+    words = str(name).replace("@", " ").split()
+    if not words:
+        return "?"
+    first = words[0]
+    if not first.isascii():
+        return first[-1]
+    return (first[0] + (words[1][0] if len(words) > 1 and words[1].isascii() else "")).upper()
+
+
+@register.filter
+def first_clock(clock_text: str) -> str:
+    return clock_text.split(" ", 1)[0]
+
+
+@register.simple_tag(takes_context=True)
+def with_query(context: dict[str, Any], **changes: Any) -> str:
+    """The page's own query with some keys changed; an empty value drops its key."""
+    query = context["request"].GET.copy()
+    for key, value in changes.items():
+        if value in ("", None):
+            query.pop(key, None)
+        else:
+            query[key] = str(value)
+    text = query.urlencode()
+    return f"?{text}" if text else "?"
+
+
+@register.filter
+def reason_name(case: Any) -> str:
+    return labels.reason_name(case.reason_scheme, case.reason_code)
+
+
+register.filter("record_link", labels.record_link)
+register.filter("ground", labels.ground)
+register.filter("match_by", labels.match_by)
+register.filter("source_name", labels.source_name)
+register.filter("sentence", labels.sentence)
+
+
+@register.filter
+def evidence_label(code: str, label: str = "") -> str:
+    """Our name for it where we have one, else the recipient's own."""
+    return labels.evidence(code) if code.startswith("ev.") else label or code
+
+
+@register.filter
+def initials_of(person: Any) -> str:
+    return initials(str(person))

@@ -1,0 +1,1 @@
+"""One file a noun: load through the merchant, check the form, call one function, answer."""
