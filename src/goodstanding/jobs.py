@@ -48,7 +48,7 @@ def later(
         schedule_at=at,
         queueing_lock=once or None,
         lock=f"row:{path}:{merchant_id}:{row_id}",
-    ).defer(path=path, merchant_id=merchant_id, row_id=row_id, extra=extra)
+    ).defer(path=path, merchant_id=merchant_id, row_id=row_id, extra=dict(extra))
 
 
 @app.task(name="perform", retry=RetryStrategy(max_attempts=6, exponential_wait=4))

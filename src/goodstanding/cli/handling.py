@@ -101,8 +101,11 @@ def _no_case(delivery: Delivery, path: Path, arguments: argparse.Namespace) -> i
         message = f"{path}：未通过核验，不作处理（{delivery.trust_reason}）"
         complain(message, json_wanted=arguments.json, code="untrusted", file=str(path))
         return codes.ATTENTION
-    message = {"file": str(path), "case": None, "message": "这份来件里没有需要处理的通知"}
-    as_json(message) if arguments.json else console.print(f"· {path}：{message['message']}", markup=False)
+    text = "这份来件里没有需要处理的通知"
+    if arguments.json:
+        as_json({"file": str(path), "case": None, "message": text})
+    else:
+        console.print(f"· {path}：{text}", markup=False)
     return codes.OK
 
 

@@ -34,7 +34,13 @@ def read_webhook(incoming: Incoming, name: str, secrets: dict[str, Any], file: s
             else []
         )
         return _line(
-            file, "not_a_notice", authority, channel.label, [*reasons, *more], dict.fromkeys(_FIELDS), bool(more)
+            file,
+            "not_a_notice",
+            authority,
+            channel.label,
+            [*reasons, *more],
+            dict.fromkeys(_FIELDS),
+            needs_human=bool(more),
         )
     return _line(file, notice.kind, authority, channel.label, reasons, _fields(notice))
 

@@ -90,7 +90,8 @@ def _when(case: Case) -> list[_Line]:
     rule = case.facts.get("deadline_rule")
     if rule:
         lines.append(("when", f"对方写明的期限：“{rule}”。", f"Stated as: “{rule}”.", "field:deadline_rule"))
-    if not lines and knowledge.kind(case.kind) and knowledge.kind(case.kind).answer_needed != "no":  # type: ignore[union-attr]
+    kind = knowledge.kind(case.kind)
+    if not lines and kind and kind.answer_needed != "no":
         zh = "通知里没有写明截止时间，请登录对方后台查看。"
         lines.append(("when", zh, "No deadline is stated; look it up in the sender's portal.", "field:deadline"))
     return lines
@@ -126,7 +127,13 @@ def _reason(case: Case) -> ReasonCode | GatewayReason | None:
 
 def _reason_zh(case: Case, record: ReasonCode | GatewayReason) -> str:
     sure = "" if record.confirmed else "（此条未经核实）"
-    return f"原因代码 {case.reason_code}「{record.name_zh}」{sure}：{record.explain_zh or ''}".rstrip("：")
+    return f"原因代码 {case.reason_code}「{record.name_zh}」{sure}：{_explained(record)}".rstrip("：")
+
+
+def _explained(record: ReasonCode | GatewayReason) -> str:
+    if isinstance(record, ReasonCode):
+        return record.explain_zh
+    return record.notes_zh or ""
 
 
 def _reason_en(record: ReasonCode | GatewayReason) -> str:

@@ -48,11 +48,13 @@ def checklist(case: Case, evidence: Iterable[Evidence]) -> Checklist:
     ]
     if not needs:
         playbook = knowledge.playbook_for(case.kind, case.family, case.network, case.stage)
-        needs = [_need(item.id, item.need) for item in playbook.playbook.exhibits] if playbook else []
+        needs = [_need(item.evidence, item.need) for item in playbook.playbook.exhibits] if playbook else []
     return reckon(
         needs,
         [Held(id=str(item.pk), kind=item.kind) for item in evidence],
         requirements=[Requirement(**{**item, "evidence": tuple(item["evidence"])}) for item in case.requirements],
+        network=case.network,
+        reason=case.reason_code,
         stage=case.stage,
         channel=case.connection.plugin,
     )
@@ -71,6 +73,7 @@ def contradictions(case: Case, evidence: Iterable[Evidence], reply_text: str = "
             complained_at=case.opened_at,
             family=case.family,
             order_number=str(number),
+            buyer_name=case.complainant,
         ),
         ReplyFacts(text=reply_text),
     )

@@ -31,8 +31,9 @@ def clocks(case: Case) -> tuple[Deadline, ...]:
     )
 
 
-def due_of(stored: dict[str, Any]) -> Due:
-    """A stated deadline as it was kept with its notice."""
+def due_of(stored: dict[str, Any] | None) -> Due:
+    """A stated deadline as it was kept with its notice; an empty one where none was."""
+    stored = stored or {}
     return Due(
         at=datetime.fromisoformat(stored["at"]) if stored.get("at") else None,
         on=date.fromisoformat(stored["on"]) if stored.get("on") else None,

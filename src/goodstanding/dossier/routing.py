@@ -46,4 +46,4 @@ def _disputes(case: Case, email: str) -> int:
 
 def _orders(case: Case, email: str) -> int:
     rows = case.merchant.orders.filter(buyer_email__iexact=email)
-    return rows.exclude(pk=case.order_id).count()
+    return rows.exclude(pk=case.order_id or 0).count()

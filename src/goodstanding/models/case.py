@@ -47,7 +47,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def waiting_for(self, what: str) -> CaseQuerySet:
         """Only the cases that wait for this; see :class:`Waiting`."""
-        return self.with_facts().filter(_WAITING[what])
+        return self.with_facts().filter(_WAITING[Waiting(what)])
 
     def open(self) -> CaseQuerySet:
         return self.with_facts().exclude(_WAITING[Waiting.NOTHING])

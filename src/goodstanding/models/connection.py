@@ -70,13 +70,13 @@ class Connection(OfMerchant):
 
     @property
     def token(self) -> str:
-        return str(unseal(self.token_sealed, merchant_id=self.merchant_id, column="connection.token"))
+        return str(unseal(bytes(self.token_sealed), merchant_id=self.merchant_id, column="connection.token"))
 
     @property
     def secrets(self) -> dict[str, str]:
         if not self.secrets_sealed:
             return {}
-        return dict(unseal(self.secrets_sealed, merchant_id=self.merchant_id, column="connection.secrets"))
+        return dict(unseal(bytes(self.secrets_sealed), merchant_id=self.merchant_id, column="connection.secrets"))
 
     @secrets.setter
     def secrets(self, value: dict[str, str]) -> None:

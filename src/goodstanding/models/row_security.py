@@ -6,6 +6,8 @@ them bind the tables' owner too.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import migrations
 
 
@@ -20,14 +22,14 @@ USER = f"{_setting('person')}::bigint"
 def rows_of_merchant(table: str, *, column: str = "merchant_id", also_seen: str = "") -> migrations.RunSQL:
     """Bind a table to the current merchant; ``also_seen`` is a further condition under which rows may be read."""
     own = f"{column} = {MERCHANT}"
-    sql = [
+    sql: list[Any] = [
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY",
         f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY",
         f"CREATE POLICY of_merchant ON {table} USING ({own}) WITH CHECK ({own})",
     ]
     if also_seen:
         sql.append(f"CREATE POLICY also_seen ON {table} FOR SELECT USING ({also_seen})")
-    undo = [
+    undo: list[Any] = [
         f"DROP POLICY IF EXISTS also_seen ON {table}",
         f"DROP POLICY of_merchant ON {table}",
         f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 from dataclasses import dataclass, replace
+from datetime import date
 from io import BytesIO
 from typing import Any
 
@@ -170,7 +171,7 @@ def _timeline(case: Case, facts: dict[str, FactValue], exhibits: tuple[Exhibit, 
     for name in _TIMELINE:
         fact = facts.get(name)
         at = fact.value if fact else None
-        if fact is None or not hasattr(at, "isoformat"):
+        if fact is None or not isinstance(at, date):
             continue
         label = numbers.get(fact.source.removeprefix("evidence:"), order_label if fact.source == "order" else "")
         lines.append(Moment(at=at, what=declared[name].en, source=label))
