@@ -36,10 +36,13 @@ class Migration(migrations.Migration):
             also_seen="token_digest = NULLIF(current_setting('goodstanding.invitation', true), '')",
         ),
         never_changed("goodstanding_auditevent"),
-        never_changed("goodstanding_delivery", ("body", "headers", "digest", "received_at", "origin", "merchant_id")),
+        never_changed("goodstanding_delivery", ("body", "headers", "digest", "received_at", "origin", "method", "url", "filename", "drill", "merchant_id")),
         never_changed("goodstanding_file", ("content", "sha256", "merchant_id")),
         never_changed(
             "goodstanding_package",
-            ("digest", "manifest", "exhibits", "document_id", "archive_id", "reply_id", "merchant_id"),
+            (
+                "case_id", "number", "stage", "reply_id", "digest", "manifest", "exhibits", "document_id", "archive_id",
+                "pages", "findings", "made_at", "merchant_id",
+            ),
         ),
     ]

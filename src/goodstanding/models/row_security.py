@@ -39,25 +39,22 @@ def rows_of_merchant(table: str, *, column: str = "merchant_id", also_seen: str 
 
 
 def never_changed(table: str, columns: tuple[str, ...] = ()) -> migrations.RunSQL:
-    """Refuse changes to a table, or to some columns of it, unless an erasure is under way.
+    """Refuse to delete rows of a table, and to change them or some of their columns, unless an erasure is under way.
 
     Without columns the table is append-only. ``SET LOCAL goodstanding.erasing = 'on'`` is the erasure's way in.
     """
     name = f"{table}_never_changed"
-    erasing = "current_setting('goodstanding.erasing', true) = 'on'"
-    if columns:
-        changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns)
-        condition, events = f"({changed}) AND NOT COALESCE({erasing}, false)", "UPDATE"
-    else:
-        condition, events = f"NOT COALESCE({erasing}, false)", "UPDATE OR DELETE"
+    erasing = "COALESCE(current_setting('goodstanding.erasing', true) = 'on', false)"
+    changed = " OR ".join(f"OLD.{column} IS DISTINCT FROM NEW.{column}" for column in columns) or "true"
+    refuse = f"RAISE EXCEPTION '{table}: rows of this table are not changed'"
     return migrations.RunSQL(
         [
             (
                 f"CREATE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
-                f" IF {condition} THEN RAISE EXCEPTION '{table}: rows of this table are not changed'; END IF;"
-                f" IF TG_OP = 'DELETE' THEN RETURN OLD; END IF; RETURN NEW; END $$"
+                f" IF TG_OP = 'DELETE' THEN IF NOT {erasing} THEN {refuse}; END IF; RETURN OLD; END IF;"
+                f" IF ({changed}) AND NOT {erasing} THEN {refuse}; END IF; RETURN NEW; END $$"
             ),
-            f"CREATE TRIGGER {name} BEFORE {events} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
+            f"CREATE TRIGGER {name} BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()",
         ],
         [f"DROP TRIGGER {name} ON {table}", f"DROP FUNCTION {name}()"],
     )

@@ -54,15 +54,16 @@ def as_clock() -> Iterator[None]:
 def _scope(**settings: str) -> Iterator[None]:
     nested = connection.in_atomic_block
     before: dict[str, str] = getattr(connection, "_goodstanding_scope", {}) if nested else {}
-    with transaction.atomic():
-        _set(settings)
-        try:
+    try:
+        with transaction.atomic():
+            _set(settings)
             yield
-        finally:
-            # PostgreSQL forgets at the end of the transaction; only a scope inside another has something to restore.
-            if nested and not connection.needs_rollback and not connection.closed_in_transaction:
+            # PostgreSQL forgets at the end of a transaction, and returns to what was before when a savepoint is rolled
+            # back; only a scope that ended well inside another has something to restore.
+            if nested and not connection.needs_rollback:
                 _set(before)
-    connection._goodstanding_scope = before  # type: ignore[attr-defined]
+    finally:
+        connection._goodstanding_scope = before  # type: ignore[attr-defined]
 
 
 def _set(values: dict[str, str]) -> None:
