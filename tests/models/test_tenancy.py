@@ -104,7 +104,7 @@ def test_no_scope_sees_nothing_and_writes_nothing(rows: dict[str, int], people: 
 @pytest.mark.parametrize("table,column", TABLES)
 def test_rows_cannot_be_moved_to_another_merchant(rows: dict[str, int], people: Cast, table: str, column: str):
     with acting_for(people.merchant.pk):
-        with pytest.raises(DatabaseError, match="row-level security|not changed"):
+        with pytest.raises(DatabaseError, match=r"row-level security|not changed"):
             sql(f"UPDATE {table} SET {column} = %s WHERE id = %s", people.elsewhere.pk, rows[table])
         assert sql(f"SELECT 1 FROM {table} WHERE id = %s", rows[table]) == 1
 
