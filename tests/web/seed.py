@@ -15,12 +15,13 @@ def main() -> None:
     import django
 
     django.setup()
+    from tests import cast as players
+
     from goodstanding import worker
     from goodstanding.cli import demo
     from goodstanding.contract import Incoming
     from goodstanding.models import Connection, Store, acting_for
     from goodstanding.pipeline import connect, drill, orders, receive
-    from tests import cast as players
 
     everyone = players.cast()
     merchant = everyone.merchant
@@ -29,8 +30,12 @@ def main() -> None:
             merchant=merchant, name="Qingchuan Home", domain="qingchuan.example", country="US", zone="America/New_York",
             markets=["US", "DE", "FR"],
         )  # fmt: skip
-        stripe = connect.open(merchant, everyone.alice, "stripe", "主站 Stripe", {"webhook_secret": "whsec_seed_0123456789"})
-        letters = Connection.open(merchant, "byhand", "客服邮箱（转发）", settings={"receiving_hosts": demo.RECEIVER}, store=store)
+        stripe = connect.open(
+            merchant, everyone.alice, "stripe", "主站 Stripe", {"webhook_secret": "whsec_seed_0123456789"}
+        )
+        letters = Connection.open(
+            merchant, "byhand", "客服邮箱（转发）", settings={"receiving_hosts": demo.RECEIVER}, store=store
+        )
     table = (files("goodstanding.cli") / "demo_files" / "orders.csv").read_bytes()
     orders.import_table(merchant, everyone.alice, "orders.csv", demo._dated(table), None, "America/New_York")
     drill.drill(stripe, everyone.alice)
@@ -59,7 +64,9 @@ def _cases(merchant, connection, everyone, store) -> None:  # type: ignore[no-un
     people = ["Jordan Lee", "María García", "Anna Schmidt", "佐藤 健", "Chloé Dubois", "O'Brien <test>", ""]
     for index in range(64):
         kind, stage, network, code, family = kinds[index % len(kinds)]
-        due = now + timedelta(hours=rng.choice([-30, 5, 19, 40, 70, 130, 240, 500])) if kind != "dispute_result" else None
+        due = (
+            now + timedelta(hours=rng.choice([-30, 5, 19, 40, 70, 130, 240, 500])) if kind != "dispute_result" else None
+        )
         zone = rng.choice(["America/New_York", "Europe/Berlin", "UTC", "Asia/Shanghai"])
         money = kind not in ("esp_warning", "review", "data_protection")
         case = Case.objects.create(

@@ -113,7 +113,7 @@ class CasePage:
 
 def find(merchant: Merchant, number: int) -> Case | None:
     """The case of that number."""
-    rows = Case.objects.filter(merchant=merchant, number=number).with_facts()  # type: ignore[attr-defined]
+    rows = Case.objects.filter(merchant=merchant, number=number).with_facts()
     found: Case | None = rows.select_related("merchant", "connection", "order", "store", "owner__user").first()
     return found
 

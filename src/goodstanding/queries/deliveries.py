@@ -34,9 +34,10 @@ def deliveries(merchant: Merchant, tab: str, before: str = "", *, size: int = PA
     if before.isascii() and before.isdecimal() and len(before) < 19:
         rows = rows.filter(pk__lt=int(before))
     found = list(
-        rows.defer("body", "headers").select_related("connection").prefetch_related("notices__case").order_by("-pk")[
-            : size + 1
-        ]
+        rows.defer("body", "headers")
+        .select_related("connection")
+        .prefetch_related("notices__case")
+        .order_by("-pk")[: size + 1]
     )
     counts = Delivery.objects.filter(merchant=merchant).aggregate(
         **{name: Count("pk", filter=wanted) if wanted else Count("pk") for name, wanted in _WANTED.items()}

@@ -17,6 +17,8 @@ from django.db.models.functions import Cast
 from goodstanding.contract import Money
 from goodstanding.models import Case, Delivery, Member, Merchant, Trust, Waiting
 
+from .original import outside_ref
+
 PAGE = 50
 ALL = "all"
 #: The tabs, in their order on the page.
@@ -141,7 +143,7 @@ def inbox(merchant: Merchant, member: Member, filters: Filters, *, size: int = P
             (item.pk, str(item))
             for item in merchant.members.filter(left_at__isnull=True).select_related("user").order_by("pk")
         ),
-        untrusted=Delivery.objects.filter(merchant=merchant, trust__in=(Trust.UNTRUSTED, Trust.UNPROVEN)).count(),
+        untrusted=Delivery.objects.filter(merchant=merchant, trust=Trust.UNTRUSTED).count(),
         networks=tuple(networks.order_by("network").distinct()),
     )
 
@@ -246,7 +248,7 @@ def _row(case: Any) -> Row:
     return Row(
         id=case.pk,
         number=case.number,
-        case_ref=case.case_ref,
+        case_ref=outside_ref(case),
         kind=case.kind,
         stage=case.stage,
         family=case.family,

@@ -64,20 +64,18 @@ def original(delivery: Delivery, notice: Notice | None, case: Case | None = None
         text = str(reading["text"])
         shown, hidden = _mail_headers(body) if b"\n" in body[:4096] else ((), ())
         pieces = _by_spans(text[:MOST], reading.get("fields") or {})
-        return Original(
-            form="mail", pieces=pieces, headers=shown, more_headers=hidden, cut=len(text) > MOST, **values
-        )
+        return Original(form="mail", pieces=pieces, headers=shown, more_headers=hidden, cut=len(text) > MOST, **values)
     parsed = _as_json(body)
     request = tuple((str(k), str(v)) for k, v in delivery.headers if str(k).lower() not in _NOT_SHOWN)
     if parsed is not None:
         pretty = json.dumps(parsed, ensure_ascii=False, indent=2)
         pieces = _by_values(pretty[:MOST], _json_values(case, notice))
         return Original(form="json", pieces=pieces, more_headers=request, cut=len(pretty) > MOST, **values)
-    text = _as_text(body)
-    if text is None:
+    plain = _as_text(body)
+    if plain is None:
         return Original(form="file", pieces=(), more_headers=request, **values)
-    pieces = _by_values(text[:MOST], _text_values(case))
-    return Original(form="text", pieces=pieces, more_headers=request, cut=len(text) > MOST, **values)
+    pieces = _by_values(plain[:MOST], _text_values(case))
+    return Original(form="text", pieces=pieces, more_headers=request, cut=len(plain) > MOST, **values)
 
 
 def _items(reading: Mapping[str, Any], name: str) -> Iterable[Mapping[str, Any]]:
@@ -103,7 +101,9 @@ def _by_values(text: str, values: Mapping[str, str]) -> tuple[Piece, ...]:
     for token, name in values.items():
         at, found = text.find(token), 0
         while at >= 0 and found < 20:
-            spans.append((at, at + len(token), name))
+            bare = token.strip(": ,")
+            start = at + token.index(bare)
+            spans.append((start, start + len(bare), name))
             at, found = text.find(token, at + len(token)), found + 1
     return _cut(text, spans)
 
@@ -122,13 +122,19 @@ def _cut(text: str, spans: Iterable[tuple[int, int, str]]) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
+def outside_ref(case: Case) -> str:
+    """The identifier that the sender would recognise: a drill's is marked as ours in front."""
+    if case.drill and case.case_ref.startswith("drill:"):
+        return case.case_ref.split(":", 2)[-1]
+    return case.case_ref
+
+
 def _json_values(case: Case | None, notice: Notice | None) -> dict[str, str]:
     """JSON tokens worth marking, whole: a quoted string, or a bare number."""
     found: dict[str, str] = {}
     if case is None:
         return found
-    reference = case.case_ref.rpartition(":")[2] if case.drill else case.case_ref
-    found[json.dumps(reference, ensure_ascii=False)] = "case_id"
+    found[json.dumps(outside_ref(case), ensure_ascii=False)] = "case_id"
     for value, name in ((case.reason_code, "reason_code"), (case.reason_category, "reason_category")):
         if value:
             found.setdefault(json.dumps(value, ensure_ascii=False), name)
@@ -147,7 +153,7 @@ def _json_values(case: Case | None, notice: Notice | None) -> dict[str, str]:
 def _text_values(case: Case | None) -> dict[str, str]:
     if case is None:
         return {}
-    values = {case.case_ref: "case_id", case.reason_code: "reason_code"}
+    values = {outside_ref(case): "case_id", case.reason_code: "reason_code"}
     return {value: name for value, name in values.items() if len(value) > 2}
 
 

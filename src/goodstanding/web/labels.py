@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import datetime
 from typing import Any
 
@@ -330,7 +331,9 @@ def ground(given: Any) -> str:
     params = given.get("params") or {}
     value = Ground(code, tuple(sorted((str(k), str(v)) for k, v in params.items())))
     try:
-        return explain.explain_zh(value) if chinese() or not hasattr(explain, "explain_en") else explain.explain_en(value)
+        return (
+            explain.explain_zh(value) if chinese() or not hasattr(explain, "explain_en") else explain.explain_en(value)
+        )
     except (KeyError, ValueError):
         return code.replace("_", " ")
 
@@ -380,8 +383,37 @@ def sentence(event: Any) -> str:
     if event.kind == "evidence.gathered":
         facts["origin"] = source_name(str(event.facts.get("origin", "")))
     if isinstance(facts.get("at"), str):
-        try:
+        with contextlib.suppress(ValueError):
             facts["at"] = timezone.localtime(datetime.fromisoformat(facts["at"])).strftime("%Y-%m-%d %H:%M")
-        except ValueError:
-            pass
     return found.say(facts)
+
+
+_SHOWN_ELSEWHERE = {
+    "amount", "currency", "case_id", "reason_code", "network", "deadline", "order_number", "drill", "complainant", "arn",
+    "charge_id", "kind", "card_brand", "brand", "reason_category", "status", "opened_at", "stripe_category", "livemode",
+}  # fmt: skip
+
+
+def other_facts(facts: Any) -> list[tuple[str, str]]:
+    """Labels and values of the facts that have no place of their own on the page; flags and moments in words."""
+    keys = (
+        knowledge.knowledge().fact_keys if hasattr(knowledge.knowledge(), "fact_keys") else knowledge.knowledge().facts
+    )
+    found = []
+    for key, value in facts.items():
+        if key in _SHOWN_ELSEWHERE or value in ("", None):
+            continue
+        declared = keys.get(key)
+        found.append((fact(key), _fact_value(declared.type if declared else "", str(value))))
+    return found
+
+
+def _fact_value(type_: str, text: str) -> str:
+    if text in ("true", "false") or type_ == "flag":
+        return _("是") if text == "true" else _("否")
+    if type_ == "moment" or (len(text) >= 20 and text[4:5] == "-" and "T" in text):
+        try:
+            return timezone.localtime(datetime.fromisoformat(text)).strftime("%Y-%m-%d %H:%M")
+        except ValueError:
+            return text
+    return text

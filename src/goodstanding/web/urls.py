@@ -1,6 +1,6 @@
 """Addresses of the pages."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.http import require_GET
 
 from .views import (
@@ -21,7 +21,7 @@ from .views import (
     settings,
 )
 
-in_case = [
+in_case: list[URLPattern | URLResolver] = [
     path("", case.show, name="case"),
     path("progress/", case.progress, name="case_progress"),
     path("owner/", case.assign, name="case_owner"),
@@ -40,7 +40,7 @@ in_case = [
     path("outcome/", outcome.create, name="outcome"),
 ]
 
-in_merchant = [
+in_merchant: list[URLPattern | URLResolver] = [
     path("", inbox.show, name="inbox"),
     path("owner/", inbox.assign, name="inbox_owner"),
     path("cases/<int:number>/", include(in_case)),

@@ -51,7 +51,7 @@ class OutcomeForm(forms.Form):
         widget=forms.NumberInput(attrs={"class": "form-control", "step": "any"}),
     )
 
-    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"decided_at": timezone.localtime()})
         super().__init__(*args, **kwargs)
         choices = [("", _("请选择")), *((code, labels.word("result", code)) for code in RULINGS)]
@@ -86,9 +86,7 @@ class ConfirmationForm(forms.Form):
     case_ref = forms.CharField(
         label=lazy("对方编号"), max_length=255, widget=forms.TextInput(attrs={"class": "form-control"})
     )
-    stage = forms.ChoiceField(
-        label=lazy("阶段"), required=False, widget=forms.Select(attrs={"class": "form-select"})
-    )
+    stage = forms.ChoiceField(label=lazy("阶段"), required=False, widget=forms.Select(attrs={"class": "form-select"}))
     reason_code = forms.CharField(
         label=lazy("原因代码"), required=False, max_length=120, widget=forms.TextInput(attrs={"class": "form-control"})
     )

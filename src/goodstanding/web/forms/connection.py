@@ -64,9 +64,7 @@ def _field(item: Setting, *, kept: bool) -> forms.Field:
     attrs = {"class": "form-control", "autocomplete": "off", "spellcheck": "false"}
     if item.type == "number":
         number = forms.NumberInput(attrs=attrs)
-        return forms.IntegerField(
-            **common, initial=item.default, min_value=0, max_value=10**9, widget=number
-        )
+        return forms.IntegerField(**common, initial=item.default, min_value=0, max_value=10**9, widget=number)
     if item.secret:
         placeholder = {"placeholder": str(lazy("已保存，留空表示不改"))} if kept else {}
         secret = forms.PasswordInput(attrs={**attrs, "autocomplete": "new-password", **placeholder})

@@ -39,14 +39,14 @@ class NoticeForm(forms.Form):
         strip=False,
         widget=forms.Textarea(attrs={"class": "form-control", "rows": 12}),
     )
-    files = ManyFiles(label=lazy("文件"), required=False)
+    attached = ManyFiles(label=lazy("文件"), required=False)
 
     def clean_text(self) -> str:
         text: str = self.cleaned_data.get("text") or ""
         return text.replace("\0", "")
 
-    def clean_files(self) -> list[UploadedFile]:
-        files: list[UploadedFile] = self.cleaned_data.get("files") or []
+    def clean_attached(self) -> list[UploadedFile[Any]]:
+        files: list[UploadedFile[Any]] = self.cleaned_data.get("attached") or []
         if len(files) > _MOST_FILES:
             raise forms.ValidationError(_("一次最多 %(n)d 个文件，请分批上传。") % {"n": _MOST_FILES})
         for file in files:
@@ -59,7 +59,7 @@ class NoticeForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if not self.errors and not (data.get("text") or "").strip() and not data.get("files"):
+        if not self.errors and not (data.get("text") or "").strip() and not data.get("attached"):
             raise forms.ValidationError(_("请粘贴通知内容，或选择文件。"))
         return data
 
@@ -67,5 +67,5 @@ class NoticeForm(forms.Form):
         """Origin, bytes and file name of each thing brought."""
         if self.cleaned_data["text"].strip():
             yield "paste", self.cleaned_data["text"].replace("\r\n", "\n").encode(), ""
-        for file in self.cleaned_data["files"]:
+        for file in self.cleaned_data["attached"]:
             yield "upload", file.read(), (file.name or "")[:255]

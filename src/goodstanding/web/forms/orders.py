@@ -21,8 +21,8 @@ class TableForm(forms.Form):
         error_messages={"required": lazy("请选择 CSV 或 XLSX 文件。"), "empty": lazy("文件是空的，请重新选择。")},
     )
 
-    def clean_file(self) -> UploadedFile:
-        file: UploadedFile = self.cleaned_data["file"]
+    def clean_file(self) -> UploadedFile[Any]:
+        file: UploadedFile[Any] = self.cleaned_data["file"]
         if (file.size or 0) > plugins.upload_limit():
             raise forms.ValidationError(
                 _("文件超过 %(mb)d MB，请拆成几份导入。") % {"mb": plugins.upload_limit() // 1024 // 1024}

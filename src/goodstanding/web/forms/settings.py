@@ -76,7 +76,10 @@ class StoreForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Store
         fields = ("name", "domain", "country", "zone", "markets")
         labels = {"name": lazy("店铺名称"), "domain": lazy("域名")}
-        widgets = {"name": _TEXT, "domain": forms.TextInput(attrs={"class": "form-control", "placeholder": "shop.example.com"})}
+        widgets = {
+            "name": _TEXT,
+            "domain": forms.TextInput(attrs={"class": "form-control", "placeholder": "shop.example.com"}),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from goodstanding.contract import exponent
+from goodstanding.queries import original
 from goodstanding.web import labels, moments
 
 register = template.Library()
@@ -56,7 +57,7 @@ def waiting_icon(code: str) -> str:
 
 
 @register.filter
-def sum(money: Any) -> str:  # noqa: A001 - what it is called on the page
+def sum(money: Any) -> str:
     """``¥12,000`` is ambiguous between countries: the code stays, thousands are grouped."""
     if money is None:
         return ""
@@ -126,13 +127,19 @@ def initials(name: str) -> str:
         return "?"
     first = words[0]
     if not first.isascii():
-        return first[-1]
+        return first[0]
     return (first[0] + (words[1][0] if len(words) > 1 and words[1].isascii() else "")).upper()
 
 
 @register.filter
-def first_clock(clock_text: str) -> str:
-    return clock_text.split(" ", 1)[0]
+def outside_ref(case: Any) -> str:
+    return original.outside_ref(case)
+
+
+@register.filter
+def other_facts(case: Any) -> list[tuple[str, str]]:
+    """What the sender told beyond the fields that the page shows anyway, as label and value."""
+    return labels.other_facts(case.facts)
 
 
 @register.simple_tag(takes_context=True)

@@ -50,7 +50,7 @@ def context_of(request: MerchantRequest, case: Case, **extra: Any) -> dict[str, 
         "channel": channel,
         "can_submit": can_submit(case, channel),
         "evidence_choices": labels.evidence_choices(),
-        "outcome_form": OutcomeForm(case=case),
+        "outcome_form": OutcomeForm(),
         "by_hand_form": ByHandForm(initial={"name": str(request.member)}),
         "confirmation_form": ConfirmationForm.of(case),
         "package_approvals": mine,
@@ -76,7 +76,9 @@ def progress(request: MerchantRequest, number: int) -> HttpResponseBase:
         return response
     going = count < MOST_POLLS and (page.working or (page.package is None and count < 8))
     return TemplateResponse(
-        request, "case/progress.html", {"page": page, "case": case, "poll": POLL_SECONDS if going else 0, "n": count + 1}
+        request,
+        "case/progress.html",
+        {"page": page, "case": case, "poll": POLL_SECONDS if going else 0, "n": count + 1},
     )
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from goodstanding import jobs
+from goodstanding.channels import channels
 from goodstanding.models import Connection
 from goodstanding.pipeline import connect
 from goodstanding.pipeline import drill as drills
@@ -29,7 +30,7 @@ _NOT_OFFERED = ("byhand", "example")
 @require_GET
 @merchant_page()
 def index(request: MerchantRequest) -> HttpResponseBase:
-    offered = [item for name, item in plugins.channels().items() if name not in _NOT_OFFERED]
+    offered = [item for name, item in channels().items() if name not in _NOT_OFFERED]
     rows = connections(request.merchant)
     return TemplateResponse(request, "connections/index.html", {"rows": rows, "offered": offered})
 
@@ -43,9 +44,7 @@ def new(request: MerchantRequest, plugin: str) -> HttpResponseBase:
     form = ConnectionForm(channel, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            made = connect.open(
-                request.merchant, request.member, plugin, form.cleaned_data["label"], form.values()
-            )
+            made = connect.open(request.merchant, request.member, plugin, form.cleaned_data["label"], form.values())
             if form.values()["may_submit"]:
                 connect.change(made, request.member, form.values())
             messages.success(request, _("已接入。把下面的地址填到对方后台，再点“演练”试一次。"))
@@ -122,6 +121,8 @@ def _context(request: MerchantRequest, connection: Connection, form: ConnectionF
         "channel": channel,
         "form": form if may else None,
         "health": health(connection),
+        "can_drill": bool(channel and channel.drill),
+        "can_check": bool(channel and channel.probe),
         "door": _door(request, connection) if channel and channel.webhook and may else "",
         "guide": safe_html(plugins.guide(connection.plugin)),
         "deliveries": connection.deliveries.defer("body", "headers").order_by("-pk")[:10],

@@ -29,7 +29,12 @@ def index(request: MerchantRequest) -> HttpResponseBase:
 def show(request: MerchantRequest, pk: int) -> HttpResponseBase:
     delivery = _of(request, pk)
     notice = delivery.notices.select_related("case").first()
-    context = {"delivery": delivery, "notice": notice, "item": original(delivery, notice), "steps": delivery.steps.all()}
+    context = {
+        "delivery": delivery,
+        "notice": notice,
+        "item": original(delivery, notice),
+        "steps": delivery.steps.all(),
+    }
     return TemplateResponse(request, "delivery.html", context)
 
 

@@ -14,9 +14,7 @@ from goodstanding import knowledge
 from goodstanding.models import Case, Evidence
 from goodstanding.pipeline import evidence as verbs
 from goodstanding.pipeline.refusals import Refusal
-from goodstanding.sources.uploads import UploadRefused
 from goodstanding.web.forms.evidence import DescriptionForm
-from goodstanding.web.labels import chinese
 from goodstanding.web.scope import MerchantRequest, merchant_page
 
 from .case import case_of
@@ -39,8 +37,8 @@ def create(request: MerchantRequest, number: int) -> HttpResponseBase:
     for file in files[:50]:
         try:
             verbs.add(case, request.member, file.name or "", file.read(), kind)
-        except (UploadRefused, Refusal) as refusal:
-            refused.append(f"{file.name}：{said(refusal)}")
+        except Refusal as refusal:
+            refused.append(f"{file.name}：{refusal}")
     if wants_json(request):
         return JsonResponse({"message": "\n".join(refused)}, status=422 if refused else 201)
     for text in refused:
@@ -65,7 +63,7 @@ def change(request: MerchantRequest, number: int, pk: int) -> HttpResponseBase:
         except Refusal as refusal:
             messages.error(request, str(refusal))
     else:
-        messages.error(request, " ".join(text for errors in form.errors.values() for text in errors))
+        messages.error(request, " ".join(str(text) for errors in form.errors.values() for text in errors))
     return redirect("case", request.merchant.slug, number)
 
 
@@ -104,12 +102,6 @@ def sent(content: bytes, media_type: str, filename: str, *, inline: bool) -> Htt
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response
-
-
-def said(refusal: UploadRefused | Refusal) -> str:
-    """The refusal in the reader's language."""
-    zh, en = refusal.message_zh, getattr(refusal, "message_en", "") or str(refusal)
-    return zh if chinese() else en
 
 
 def wants_json(request: HttpRequest) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from goodstanding.models import User
 from goodstanding.web.language import COOKIE
 from goodstanding.web.scope import MerchantRequest, signed_in_page
 
@@ -38,7 +36,7 @@ def language(request: HttpRequest) -> HttpResponseBase:
     """Switch the interface language, for the person or for this browser."""
     chosen = "en" if request.POST.get("language") == "en" else "zh-hans"
     if request.user.is_authenticated:
-        user = cast("User", request.user)
+        user = request.user
         user.language = chosen
         user.save(update_fields=["language"])
     response = redirect(_back(request))

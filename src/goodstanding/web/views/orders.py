@@ -99,7 +99,9 @@ def _remembered(request: MerchantRequest, content: bytes, name: str, shown: Prev
     ).first()
     if kept is None:
         return shown, request.merchant.zone
-    values = {key: kept.mapping[key] for key in ("columns", "decimal_mark", "date_order", "currency") if key in kept.mapping}
+    values = {
+        key: kept.mapping[key] for key in ("columns", "decimal_mark", "date_order", "currency") if key in kept.mapping
+    }
     messages.info(request, _("已套用上次对同样表头的设置。"))
     return preview(content, name, ColumnMapping(**values)), kept.zone
 

@@ -22,7 +22,7 @@ from .case import case_of, context_of
 @merchant_page("work")
 def create(request: MerchantRequest, number: int) -> HttpResponseBase:
     case = case_of(request, number)
-    form = OutcomeForm(request.POST, case=case)
+    form = OutcomeForm(request.POST)
     if not form.is_valid():
         context = context_of(request, case, outcome_form=form, open_outcome=True)
         return TemplateResponse(request, "case/page.html", context, status=422)

@@ -15,22 +15,21 @@ from goodstanding.audit.kinds import PACKAGE_DOWNLOADED
 from goodstanding.models import Package
 from goodstanding.pipeline import approve, submit
 from goodstanding.pipeline.refusals import Refusal
-from goodstanding.sources.uploads import UploadRefused
 from goodstanding.web.forms.case import ByHandForm
 from goodstanding.web.scope import MerchantRequest, merchant_page
 
 from .case import case_of, context_of
-from .evidence import said, sent
+from .evidence import sent
 
 
 def _package(request: MerchantRequest, case_number: int, number: int) -> Package:
     case = case_of(request, case_number)
     if number >= 2**31:
         raise Http404
-    package = get_object_or_404(
-        case.packages.select_related("case__merchant", "case__connection", "reply", "document", "archive"), number=number
+    return get_object_or_404(
+        case.packages.select_related("case__merchant", "case__connection", "reply", "document", "archive"),
+        number=number,
     )
-    return package
 
 
 @require_GET
@@ -96,8 +95,8 @@ def sent_by_hand(request: MerchantRequest, number: int, package: int) -> HttpRes
     try:
         submit.sent_by_hand(found, request.member, data["name"], data["at"], data["note"], proof)
         messages.success(request, _("已登记人工提交，案件转入等裁决。"))
-    except (Refusal, UploadRefused) as refusal:
-        messages.error(request, said(refusal))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
     return redirect("case", request.merchant.slug, number)
 
 

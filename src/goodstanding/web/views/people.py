@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.contrib import messages
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest
@@ -75,15 +73,13 @@ def accept(request: HttpRequest, token: str) -> HttpResponseBase:
     if invitation is None or not invitation.is_open:
         return render(request, "invitation.html", {"invitation": None}, status=404)
     if request.user.is_authenticated:
-        return _join(request, token, invitation, cast("User", request.user))
+        return _join(request, token, invitation, request.user)
     if User.objects.filter(email__iexact=invitation.email).exists():
         messages.info(request, _("请先用 %(email)s 登录，再接受邀请。") % {"email": invitation.email})
         return redirect(f"{reverse('account_login')}?next={reverse('invitation', args=[token])}")
     form = JoinForm(request.POST or None, email=invitation.email)
     if request.method == "POST" and form.is_valid():
-        user = User.objects.create_user(
-            invitation.email, form.cleaned_data["password"], name=form.cleaned_data["name"]
-        )
+        user = User.objects.create_user(invitation.email, form.cleaned_data["password"], name=form.cleaned_data["name"])
         response = _join(request, token, invitation, user)
         login(request, user, backend="allauth.account.auth_backends.AuthenticationBackend")
         return response

@@ -26,7 +26,9 @@ def save(request: MerchantRequest, number: int) -> HttpResponseBase:
     seen = request.POST.get("version", "")
     newest = case.replies.first()
     if newest and seen and seen != str(newest.version):
-        messages.error(request, _("别人刚保存了第 %(n)d 版。你的文字还在下面，请对照后再保存。") % {"n": newest.version})
+        messages.error(
+            request, _("别人刚保存了第 %(n)d 版。你的文字还在下面，请对照后再保存。") % {"n": newest.version}
+        )
         context = context_of(request, case, reply_text=text, open_reply=True)
         return TemplateResponse(request, "case/page.html", context, status=409)
     try:
