@@ -22,9 +22,13 @@ def store(connection: Connection, incoming: Incoming, *, drill: bool = False) ->
     """
     with acting_for(connection.merchant_id):
         digest = hashlib.sha256(incoming.body).hexdigest()
-        known = Delivery.objects.filter(
-            connection=connection, digest=digest, trust__in=(Trust.TRUSTED, Trust.UNPROVEN), drill=drill
-        ).first()
+        known = (
+            Delivery.objects.filter(
+                connection=connection, digest=digest, trust__in=(Trust.TRUSTED, Trust.UNPROVEN), drill=drill
+            )
+            .defer("body")
+            .first()
+        )
         Connection.objects.filter(pk=connection.pk).update(last_delivery_at=incoming.received_at)
         if known:
             Delivery.objects.filter(pk=known.pk).update(repeats=F("repeats") + 1)
