@@ -1,0 +1,7 @@
+"""Which kind of notice: cues and sender first, a trained head beside them, and a decision that may abstain."""
+
+from .decide import Decision, decide
+from .rules import score
+from .scores import Head, Scores
+
+__all__ = ["Decision", "Head", "Scores", "decide", "score"]

@@ -1,0 +1,200 @@
+"""Names by which the sender knows the matter: case, order, reason code, network."""
+
+from __future__ import annotations
+
+import re
+
+from ..organisations import Organisation
+from ..result import Field
+from .candidate import Candidate, choose
+
+_VALUE = r"(?P<v>[A-Za-z0-9](?:[A-Za-z0-9._/#\-–]|(?<=[A-Z0-9]) (?=[A-Z]{0,3}\d))*[A-Za-z0-9])"
+_SEP = r"\s*(?:\(\w{1,12}\)\s*)?(?:[:#：=]|is|lautet|est|es|è|は|为|nr\.?|no\.?|n°|nº|number)?\s*[:#：]?\s*[\[\(\"]?"
+#: (weight, label): the case's own identifier first, general references last.
+_CASE_LABELS = [
+    (
+        4.0,
+        r"(?:dispute|case|chargeback|claim|inquiry|enquiry|retrieval|complaint|alert|incident|matter)[ -](?:id|number|no\b\.?|nr\.?|#|ref(?:erence)?(?: (?:number|no\b\.?))?|code|identifier)",
+    ),
+    (
+        4.0,
+        r"(?:fall|vorgangs?|akten|geschäfts|streitfall|reklamations|konflikt|disput|beschwerde|rückbuchungs|verfahrens)-?(?:nummer|nr\.?|zeichen|id)|\baz\.|aktenzeichen|geschäftszeichen|unser zeichen|\bgz\b|mein zeichen",
+    ),
+    (
+        4.0,
+        r"(?:numéro|n°|nº|réf(?:érence)?\.?|identifiant|id)(?: (?:de|du|d'))? ?(?:dossier|litige|signalement|contestation|réclamation|plainte|procédure|l'affaire|impayé)|(?:dossier|signalement|litige|réclamation|affaire|contestation)(?: (?:n°|nº|numéro|no\b\.?|réf(?:érence)?\.?)|(?= ?:))|n/réf\.?|nos réf(?:érences)?\.?|notre réf(?:érence)?",
+    ),
+    (
+        4.0,
+        r"(?:número|nº|n\.º|núm\.?|id|referencia)(?: (?:de|del))? ?(?:expediente|caso|disputa|reclamación|contracargo|controversia|incidencia)|(?:expediente|caso|disputa|reclamación)(?: (?:nº|n\.º|número|núm\.?|id)|(?= ?:))|nuestra referencia|n/ref\.?",
+    ),
+    (
+        4.0,
+        r"(?:numero|n\.|n°|id|codice|rif\.?)(?: (?:di|del|della))? ?(?:pratica|caso|contestazione|reclamo|protocollo|procedimento|controversia|disputa)|(?:pratica|caso|contestazione|procedimento|protocollo|prot\.)(?: (?:n\.|n°|numero|id|nr\.?)|(?= ?:))|ns\. rif\.?|rif\.? pratica",
+    ),
+    (4.0, r"(?:zaak|dossier|geschil|klacht|case|claim|meldings?)-?(?:nummer|nr\.?|id|kenmerk)|ons kenmerk|kenmerk"),
+    (
+        4.0,
+        r"(?:numer|nr|sygnatura|znak|id)(?: akt)? (?:sprawy|sporu|reklamacji|zgłoszenia|pisma|roszczenia|akt)|sygn\. akt|znak sprawy|(?:sprawa|spór) nr",
+    ),
+    (
+        4.0,
+        r"(?:caso|processo|disputa|reclamação)(?: (?:nº|n\.º|número|id)|(?= ?:))|número (?:do caso|da reclamação|do processo)",
+    ),
+    (
+        4.0,
+        r"(?:案件|ケース|受付|整理|管理|照会|異議申立|異議|チャージバック|クレーム|事件|調査|文書|お問い合わせ)\s?(?:番号|id|no\.?|ナンバー|管理番号)|事件番号|通知番号",
+    ),
+    (
+        4.0,
+        r"(?:案件|个案|争议|爭議|拒付|纠纷|投诉|投訴|举报|受理|登记|工单|调单|案|文书|立案|索赔|申诉)\s?(?:编号|编码|单号|號碼|号码|号|id)|案号|文号|编号(?=[::])",
+    ),
+    (
+        2.5,
+        r"(?:our |file |internal )?(?:reference|ref)(?:[ .]*(?:number|no\b\.?|id|code|#))?|referenz(?:nummer)?|référence|referencia|riferimento|rif\.?|referentie(?:nummer)?|numer referencyjny|参照番号|参考编号|ticket(?: (?:id|number|no\b\.?))?|file (?:no\b\.?|number)|\bcase\b(?= ?[#:])|\bdispute\b(?= ?[#:])|\bfall\b(?= ?[#:])|psp ?reference",
+    ),
+    (2.0, r"\b(?:case|dispute|complaint|claim|chargeback|file)(?= [A-Z]{0,5}[-_]?\d)"),
+]
+_NOT_CASE = re.compile(
+    r"(?:transaction|order|invoice|payment|tracking|charge|customer|your|ihr(?:e)?|ihr zeichen|votre|vos|su|vostro|vs\.?|v/|uw|arn|acquirer|merchant|card|account|bestell\w*|auftrags\w*|rechnungs?\w*|transaktions?\w*|commande|facture|pedido|factura|ordine|fattura|bestelling|factuur|zamówieni\w*|faktur\w*|注文|取引|订单|交易|运单|发票|original|retrieval|auth\w*|member|booking|item|message|store|kunden\w*|vertrags\w*)[ \-./]*(?:id|number|no|nr)?[ .\-:#]*$"
+)
+_NOT_VALUE = re.compile(
+    r"^(?:\d{23}|ch_\w+|pi_\w+|py_\w+|txn_\w+|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|20\d\d-\d\d-\d\d|\d{1,2}|(?:19|20)\d\d)$"
+)
+_ORDER_LABELS = re.compile(
+    r"(?:\border(?:s)?(?: (?:number|no\b\.?|nr\.?|id|ref(?:erence)?|#))?|merchant (?:order |transaction )?ref(?:erence)?(?: (?:number|no\.?|id))?|purchase order|\bpo (?:number|no\.?)|"
+    r"(?:bestell|auftrags|bestellungs)-?(?:nummer|nr\.?|id)|bestellung(?: (?:nr\.?|nummer|mit der nummer))?|auftrag(?: nr\.?)?|(?:numéro|n°|nº|réf(?:érence)?\.?) (?:de |de la )?commande|commande(?: (?:n°|nº|numéro|no\.?|réf\.?))?|"
+    r"(?:número|nº|n\.º|núm\.?) (?:de |del )?pedido|pedido(?: (?:nº|n\.º|número|núm\.?|n°))?|encomenda(?: n\.º| nº)?|(?:numero|n\.|n°) (?:d'|dell'|di )?ordine|ordine(?: (?:n\.|n°|numero|nr\.?))?|"
+    r"(?:bestel|order)-?nummer|bestelling(?: (?:nr\.?|nummer))?|(?:numer|nr) zamówienia|zamówieni[ea](?: (?:nr|numer|o numerze))?|(?:ご)?注文(?:番号|id|no\.?)?|オーダー番号|订单(?:编号|号码|号|id)?|訂單(?:編號|號碼|號)?)"
+    r"\s*[\"'\[\(]?\s*(?:is|lautet|nr\.?|no\b\.?|n°|nº|number|は|为)?\s?[:#：]?\s*[#＃]?\s*(?P<v>[A-Za-z0-9][A-Za-z0-9_\-/]{1,30}(?<![\-/_]))"
+)
+_REASON_LABEL = re.compile(
+    r"(?:reason|dispute|chargeback|condition|scheme|network|issuer)? ?(?:reason )?(?:code|condition)(?: number)?\W{1,4}(?:is |: )?(?:\w+ ){0,1}?(?P<v>\d{1,2}\.\d{1,2}(?:\.\d)?|\d{2,4}|[a-z]{1,2}\d{1,2}|[a-z]{2})\b|"
+    r"(?:reason|motif|motivo|grund|begründung|reden|powód|przyczyna|causale|理由|原因)\w*\W{1,4}(?:\w+ ){0,2}?(?P<w>\d{1,2}\.\d{1,2}(?:\.\d)?|4\d{3}|[acfmprs]\d{2}|(?:md|ms|ac|am|ag|rr)\d{2})\b|"
+    r"(?:grundcode|begründungscode|ursachencode|rückgabegrund|code[ -]motif|code (?:de )?raison|motif de rejet|código de (?:motivo|razón)|codice (?:motivo|motivazione|causale)|redencode|kod (?:przyczyny|powodu)|理由コード|リーズンコード|原因代码|拒付原因代码|原因码)\s*(?:\(\w+\))?\s*(?:[:：]|ist|lautet|は|为)?\s*(?:visa |mastercard |amex )?(?P<x>\d{1,2}\.\d{1,2}(?:\.\d)?|\d{2,4}|[a-z]{1,2}\d{1,2}|[a-z]{2})\b"
+)
+_REASON_BARE = re.compile(
+    r"(?:visa|reason|condition|code|dispute|grund|motif|motivo|理由|原因)[^.\n]{0,24}?\b(?P<v>1[0-3]\.[1-9](?:\.[1-3])?)\b|\b(?:mastercard|code|reason)[^.\n]{0,24}?\b(?P<m>48(?:0[178]|12|3[1-47]|4[0-9]|5[0-9]|6[0-3]|7[01]))\b|"
+    r"\b(?P<s>md0[1-9]|ms0[23]|ac0[1-6]|am04|sl01)\b|(?:american express|amex)[^.\n]{0,40}?\b(?P<a>[acfmpr]\d{2})\b|\b(?P<q>1[0-3]\.[1-9](?:\.[1-3])?) ?(?:-|\(|:)?\s?(?:fraud|other fraud|merchandise|not as described|cancelled|credit not|duplicate|services|counterfeit|misrepresentation|card-absent)"
+)
+_NETWORKS = {
+    "visa": re.compile(r"\bvisa\b(?! (?:application|requirement))|ビザカード"),
+    "mastercard": re.compile(r"\bmaster ?card\b|マスターカード|万事达"),
+    "amex": re.compile(r"\bamerican express\b|\bamex\b|アメックス|アメリカン・エキスプレス|美国运通|运通卡"),
+    "discover": re.compile(r"\bdiscover (?:card|network|global)\b|network\W{1,3}discover\b|\bdiners(?: club)?\b"),
+    "jcb": re.compile(r"\bjcb\b"),
+    "unionpay": re.compile(r"\bunion ?pay\b|银联|銀聯"),
+    "elo": re.compile(r"\b(?:cartão |cartao )elo\b|network\W{1,3}elo\b|bandeira\W{1,3}elo\b"),
+    "sepa_debit": re.compile(
+        r"\bsepa\b|sdd\b|(?:md|ms)0[1-6]\b|lastschrift|prélèvement sepa|adeudo directo|incasso sepa"
+    ),
+}
+
+
+def case_in(text: str, flat: str, organisation: Organisation | None) -> tuple[Field | None, bool]:
+    """The case's identifier, and whether another one has the same standing."""
+    candidates: list[Candidate] = []
+    for pattern in organisation.case_ids if organisation else ():
+        for match in re.finditer(pattern, text):
+            bad = _NOT_CASE.search(flat[max(0, match.start() - 28) : match.start()])
+            candidates.append(
+                Candidate(
+                    match[0],
+                    match.span(),
+                    2.0 if bad else 5.0,
+                    f"case_id.shape.{organisation.id}" if organisation else "",
+                )
+            )
+    for match in re.finditer(
+        r"\b(?:dp|du|pdp|dsp)_[A-Za-z0-9]{8,40}\b|\bPP-[RD]-[A-Z0-9]{3,12}-\d{5,14}\b|\bPP(?:-\d{3}){3,5}\b|\bPP-[RD]-\d{6,14}\b",
+        text,
+    ):
+        candidates.append(Candidate(match[0], match.span(), 5.0, "case_id.shape"))
+    value = re.compile(_VALUE)
+    for weight, label in _CASE_LABELS:
+        for match in re.finditer(label, flat):
+            if _NOT_CASE.search(flat[max(0, match.start() - 24) : match.start()]) and weight < 4:
+                continue
+            sep = re.compile(_SEP).match(flat, match.end())
+            start = sep.end() if sep else match.end()
+            found = value.match(text[start : start + 48])
+            if not found:
+                continue
+            words = _trim(found["v"])
+            if not any(char.isdigit() for char in words) or _NOT_VALUE.match(words) or len(words) < 3:
+                continue
+            if "\n" in text[match.end() : start] and weight < 4:
+                continue
+            candidates.append(Candidate(words, (start, start + len(words)), weight, "case_id.label"))
+    field, tied = choose(text, candidates, 2.0)
+    return field, tied and field is not None and not _same_thing(field)
+
+
+def _trim(words: str) -> str:
+    """Without a word that follows the number in the same line ("AB-12 PLEASE")."""
+    kept = re.match(r"[^ ]+(?: (?=[A-Z]{0,3}\d)[^ ]*\d[^ ]*)*", words)
+    return (kept[0] if kept else words).rstrip(".-/#–")
+
+
+def _same_thing(field: Field) -> bool:
+    """One of the two is only the other one shortened."""
+    short = re.sub(r"\W", "", field.value).lower()
+    rivals = [re.sub(r"\W", "", item.value).lower() for item in field.alternatives if item.why == "equal"]
+    return all(other in short or short in other for other in rivals)
+
+
+def order_in(text: str, flat: str, case_id: str) -> Field | None:
+    """The shop's own order reference."""
+    candidates: list[Candidate] = []
+    for match in _ORDER_LABELS.finditer(flat):
+        start, end = match.span("v")
+        value = text[start:end].strip("#")
+        if (
+            not any(char.isdigit() for char in value)
+            or value == case_id
+            or re.fullmatch(r"(?:19|20)\d\d|\d{1}|\d{1,2}(?:st|nd|rd|th)|\d{1,2}[/-]\d{1,2}(?:[/-]\d{2,4})?", value)
+        ):
+            continue
+        if re.match(r"\s*(?:days?|items?|x |tage|jours|%|€|\.\d\d|:\d\d)", flat[end : end + 8]):
+            continue
+        labelled = bool(re.search(r"[:#：]|number|no\b|nr|n°|nº|番号|编号|号|id\b|numer", flat[match.start() : start]))
+        at = start + (len(text[start:end]) - len(text[start:end].lstrip("#")))
+        candidates.append(Candidate(text[at:end], (at, end), 3.0 if labelled else 1.5, "order_id.label"))
+    return choose(text, candidates, 1.0)[0]
+
+
+def reason_code_in(text: str, flat: str) -> Field | None:
+    """A scheme's, bank's or issuer's code."""
+    candidates: list[Candidate] = []
+    for weight, pattern, rule in ((3.0, _REASON_LABEL, "reason_code.label"), (2.0, _REASON_BARE, "reason_code.shape")):
+        for match in pattern.finditer(flat):
+            name = next((key for key, value in match.groupdict().items() if value), None)
+            if name is None:
+                continue
+            start, end = match.span(name)
+            raw = text[start:end]
+            if raw.isalpha() and (not raw.isupper() or len(raw) > 3):
+                continue
+            candidates.append(Candidate(raw.upper(), (start, end), weight, rule))
+    return choose(text, candidates, 2.0)[0]
+
+
+def network_in(text: str, flat: str) -> Field | None:
+    """The card network or debit scheme, if exactly one is named in a way that is not a mere list."""
+    found = {name: match for name, pattern in _NETWORKS.items() if (match := pattern.search(flat))}
+    if not found:
+        return None
+    if len(found) > 1:
+        labelled = {
+            name: match
+            for name, match in found.items()
+            if re.search(
+                r"(?:network|card (?:type|brand|network)|scheme|payment method|kartentyp|karte|netzwerk|réseau|carte|red|tarjeta|circuito|carta|kaart|karta|ブランド|カード種別|卡组织|卡种|card)\W{1,4}$",
+                flat[max(0, match.start() - 24) : match.start()],
+            )
+        }
+        if len(labelled) != 1:
+            return None
+        found = labelled
+    name, match = next(iter(found.items()))
+    return Field(value=name, raw=text[match.start() : match.end()], span=match.span(), rule="network.name")

@@ -1,0 +1,1 @@
+"""The gloss in Chinese, sentence by sentence, and the knowledge cards that go with a reading."""
