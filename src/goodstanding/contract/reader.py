@@ -180,6 +180,18 @@ class Reader:
             raise self._wrong(path, "an object", value)
         return Reader(value)
 
+    def flat(self, path: str) -> Reader:
+        """The object at the path as a Reader, dots in its keys written ``/``: Adyen's ``issuerComments.type`` is one key.
+
+        An absent object is empty; its fields count as taken here.
+        """
+        value = self._take(path, None)
+        if value is None:
+            return Reader({})
+        if not isinstance(value, Mapping):
+            raise self._wrong(path, "an object", value)
+        return Reader({str(key).replace(".", "/"): item for key, item in value.items()})
+
     def ignore(self, *paths: str) -> None:
         """Declare paths known to be irrelevant, with all below them."""
         self._taken.update(paths)
