@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from goodstanding import knowledge
 from goodstanding.audit import KINDS
@@ -18,12 +18,12 @@ from goodstanding.reading.result import Ground
 from goodstanding.reckoning import deadlines
 
 STAGES = {
-    "alert": lazy("预警"),
-    "inquiry": lazy("查询"),
-    "dispute": lazy("争议"),
-    "pre_arbitration": lazy("预仲裁"),
-    "arbitration": lazy("仲裁"),
-    "appeal": lazy("申诉"),
+    "alert": gettext_lazy("预警"),
+    "inquiry": gettext_lazy("查询"),
+    "dispute": gettext_lazy("争议"),
+    "pre_arbitration": gettext_lazy("预仲裁"),
+    "arbitration": gettext_lazy("仲裁"),
+    "appeal": gettext_lazy("申诉"),
 }
 NETWORKS = {
     "visa": "Visa",
@@ -31,141 +31,141 @@ NETWORKS = {
     "amex": "American Express",
     "discover": "Discover",
     "jcb": "JCB",
-    "unionpay": lazy("银联"),
+    "unionpay": gettext_lazy("银联"),
     "elo": "Elo",
     "sepa_debit": "SEPA",
     "paypal": "PayPal",
     "klarna": "Klarna",
 }
 RESULTS = {
-    "won": lazy("胜诉"),
-    "lost": lazy("败诉"),
-    "partly": lazy("部分胜诉"),
-    "accepted": lazy("已接受"),
-    "withdrawn": lazy("对方撤回"),
-    "expired": lazy("逾期未答"),
-    "closed": lazy("已关闭"),
-    "prevented": lazy("已避免"),
+    "won": gettext_lazy("胜诉"),
+    "lost": gettext_lazy("败诉"),
+    "partly": gettext_lazy("部分胜诉"),
+    "accepted": gettext_lazy("已接受"),
+    "withdrawn": gettext_lazy("对方撤回"),
+    "expired": gettext_lazy("逾期未答"),
+    "closed": gettext_lazy("已关闭"),
+    "prevented": gettext_lazy("已避免"),
 }
 ORIGINS = {
-    "stated": lazy("对方写明"),
-    "network": lazy("卡组织规则"),
-    "statutory": lazy("法定期限"),
-    "sla": lazy("服务承诺"),
-    "merchant": lazy("商户自定"),
-    "estimate": lazy("估算"),
+    "stated": gettext_lazy("对方写明"),
+    "network": gettext_lazy("卡组织规则"),
+    "statutory": gettext_lazy("法定期限"),
+    "sla": gettext_lazy("服务承诺"),
+    "merchant": gettext_lazy("商户自定"),
+    "estimate": gettext_lazy("估算"),
 }
 PURPOSES = {
-    "respond": lazy("答复截止"),
-    "answer": lazy("答复截止"),
-    "first_draft": lazy("初稿"),
-    "review": lazy("复核"),
-    "withdrawal": lazy("撤回期"),
-    "refund": lazy("退款"),
+    "respond": gettext_lazy("答复截止"),
+    "answer": gettext_lazy("答复截止"),
+    "first_draft": gettext_lazy("初稿"),
+    "review": gettext_lazy("复核"),
+    "withdrawal": gettext_lazy("撤回期"),
+    "refund": gettext_lazy("退款"),
 }
 FIELDS = {
-    "case_id": lazy("对方编号"),
-    "case_ref": lazy("对方编号"),
-    "reason_code": lazy("原因代码"),
-    "reason_category": lazy("原因类别"),
-    "network": lazy("卡组织"),
-    "amount": lazy("金额"),
-    "currency": lazy("币种"),
-    "order_id": lazy("订单号"),
-    "deadline": lazy("截止时间"),
-    "deadline_rule": lazy("期限原话"),
-    "complainant": lazy("投诉人"),
-    "issuer": lazy("来函方"),
-    "language": lazy("语言"),
-    "kind": lazy("通知类型"),
-    "status": lazy("对方状态"),
+    "case_id": gettext_lazy("对方编号"),
+    "case_ref": gettext_lazy("对方编号"),
+    "reason_code": gettext_lazy("原因代码"),
+    "reason_category": gettext_lazy("原因类别"),
+    "network": gettext_lazy("卡组织"),
+    "amount": gettext_lazy("金额"),
+    "currency": gettext_lazy("币种"),
+    "order_id": gettext_lazy("订单号"),
+    "deadline": gettext_lazy("截止时间"),
+    "deadline_rule": gettext_lazy("期限原话"),
+    "complainant": gettext_lazy("投诉人"),
+    "issuer": gettext_lazy("来函方"),
+    "language": gettext_lazy("语言"),
+    "kind": gettext_lazy("通知类型"),
+    "status": gettext_lazy("对方状态"),
 }
 REFERENCES = {
-    "case": lazy("案件编号"),
-    "payment": lazy("支付交易号"),
-    "charge": lazy("扣款号"),
-    "order": lazy("订单号"),
-    "arn": lazy("收单参考号 ARN"),
-    "invoice": lazy("发票号"),
-    "tracking": lazy("运单号"),
-    "refund": lazy("退款号"),
-    "customer": lazy("客户号"),
+    "case": gettext_lazy("案件编号"),
+    "payment": gettext_lazy("支付交易号"),
+    "charge": gettext_lazy("扣款号"),
+    "order": gettext_lazy("订单号"),
+    "arn": gettext_lazy("收单参考号 ARN"),
+    "invoice": gettext_lazy("发票号"),
+    "tracking": gettext_lazy("运单号"),
+    "refund": gettext_lazy("退款号"),
+    "customer": gettext_lazy("客户号"),
 }
-NEEDS = {"required": lazy("必需"), "any_of": lazy("任选其一"), "helpful": lazy("有则更好")}
+NEEDS = {"required": gettext_lazy("必需"), "any_of": gettext_lazy("任选其一"), "helpful": gettext_lazy("有则更好")}
 SECTIONS = {
-    "what": lazy("这是什么"),
-    "is": lazy("这是什么"),
-    "who": lazy("谁发的"),
-    "when": lazy("最晚何时"),
-    "deadline": lazy("最晚何时"),
-    "due": lazy("最晚何时"),
-    "otherwise": lazy("不回应的后果"),
-    "without_answer": lazy("不回应的后果"),
-    "consequence": lazy("不回应的后果"),
-    "consequences": lazy("不回应的后果"),
-    "needed": lazy("需要准备什么"),
-    "prepare": lazy("需要准备什么"),
-    "mistakes": lazy("常见错误"),
-    "pitfalls": lazy("常见错误"),
-    "law": lazy("相关规定"),
-    "laws": lazy("相关规定"),
-    "reason": lazy("原因说明"),
+    "what": gettext_lazy("这是什么"),
+    "is": gettext_lazy("这是什么"),
+    "who": gettext_lazy("谁发的"),
+    "when": gettext_lazy("最晚何时"),
+    "deadline": gettext_lazy("最晚何时"),
+    "due": gettext_lazy("最晚何时"),
+    "otherwise": gettext_lazy("不回应的后果"),
+    "without_answer": gettext_lazy("不回应的后果"),
+    "consequence": gettext_lazy("不回应的后果"),
+    "consequences": gettext_lazy("不回应的后果"),
+    "needed": gettext_lazy("需要准备什么"),
+    "prepare": gettext_lazy("需要准备什么"),
+    "mistakes": gettext_lazy("常见错误"),
+    "pitfalls": gettext_lazy("常见错误"),
+    "law": gettext_lazy("相关规定"),
+    "laws": gettext_lazy("相关规定"),
+    "reason": gettext_lazy("原因说明"),
 }
-GRADES = {"fatal": lazy("必须解决"), "serious": lazy("严重"), "note": lazy("提示")}
+GRADES = {"fatal": gettext_lazy("必须解决"), "serious": gettext_lazy("严重"), "note": gettext_lazy("提示")}
 ORIGIN_OF_DELIVERY = {
-    "webhook": lazy("Webhook 推送"),
-    "mail": lazy("邮件"),
-    "upload": lazy("上传"),
-    "paste": lazy("粘贴"),
-    "poll": lazy("轮询"),
-    "lookup": lazy("查询"),
-    "drill": lazy("演练"),
+    "webhook": gettext_lazy("Webhook 推送"),
+    "mail": gettext_lazy("邮件"),
+    "upload": gettext_lazy("上传"),
+    "paste": gettext_lazy("粘贴"),
+    "poll": gettext_lazy("轮询"),
+    "lookup": gettext_lazy("主动查询"),
+    "drill": gettext_lazy("试运行"),
 }
 STEPS = {
-    "identify": lazy("识别"),
-    "attach": lazy("归入案件"),
-    "interpret": lazy("解读"),
-    "schedule": lazy("计算期限"),
-    "route": lazy("分派"),
-    "gather": lazy("收集资料"),
-    "draft": lazy("草拟答复"),
-    "assemble": lazy("组装证据包"),
-    "receive": lazy("接收"),
-    "submit": lazy("提交"),
-    "sync": lazy("跟踪"),
+    "identify": gettext_lazy("识别"),
+    "attach": gettext_lazy("归入案件"),
+    "interpret": gettext_lazy("解读"),
+    "schedule": gettext_lazy("计算期限"),
+    "route": gettext_lazy("分派"),
+    "gather": gettext_lazy("收集资料"),
+    "draft": gettext_lazy("草拟答复"),
+    "assemble": gettext_lazy("组装材料包"),
+    "receive": gettext_lazy("接收"),
+    "submit": gettext_lazy("提交"),
+    "sync": gettext_lazy("跟踪"),
 }
 AUTHORITY = {
-    "genuine": lazy("来源已证实"),
-    "phishing": lazy("疑似伪造"),
-    "unverified": lazy("来源未能证实"),
-    "n/a": lazy("无需核实"),
+    "genuine": gettext_lazy("来源已证实"),
+    "phishing": gettext_lazy("疑似伪造"),
+    "unverified": gettext_lazy("来源未能证实"),
+    "n/a": gettext_lazy("无需核实"),
 }
 NEEDS_HUMAN = {
-    "no_cue": lazy("没有找到能说明类型的依据"),
-    "weak_cue": lazy("类型依据不足"),
-    "close_kinds": lazy("有两种类型难分高下"),
-    "rules_and_model_disagree": lazy("规则与模型的判断不一致"),
-    "topical": lazy("更像是在谈论这类通知，而不是通知本身"),
-    "two_case_ids": lazy("出现多个案件编号，无法确定以哪个为准"),
-    "ambiguous_date": lazy("日期有两种读法，先按较早的提醒"),
-    "several_deadlines": lazy("有多个可能的截止日期"),
-    "several_amounts": lazy("有多个可能的争议金额"),
-    "several_orders": lazy("有多个订单可能对应，请指定订单号"),
-    "unknown_language": lazy("语言无法识别或尚不支持"),
-    "weak_ocr": lazy("扫描件部分文字识别不清，未采用"),
-    "no_text": lazy("没有可读的文字"),
-    "too_large": lazy("内容超出可读范围，只读了一部分"),
-    "unreadable": lazy("内容无法解读"),
-    "suspicious": lazy("邮件有可疑之处"),
-    "unknown_event": lazy("推送里有我们不认识的事件类型"),
-    "note_disagrees": lazy("转发者的附言与原邮件需要对照"),
+    "no_cue": gettext_lazy("没有找到能说明类型的依据"),
+    "weak_cue": gettext_lazy("类型依据不足"),
+    "close_kinds": gettext_lazy("有两种类型难分高下"),
+    "rules_and_model_disagree": gettext_lazy("规则与模型的判断不一致"),
+    "topical": gettext_lazy("更像是在谈论这类通知，而不是通知本身"),
+    "two_case_ids": gettext_lazy("出现多个案件编号，无法确定以哪个为准"),
+    "ambiguous_date": gettext_lazy("日期有两种读法，先按较早的提醒"),
+    "several_deadlines": gettext_lazy("有多个可能的截止日期"),
+    "several_amounts": gettext_lazy("有多个可能的争议金额"),
+    "several_orders": gettext_lazy("有多个订单可能对应，请指定订单号"),
+    "unknown_language": gettext_lazy("语言无法识别或尚不支持"),
+    "weak_ocr": gettext_lazy("扫描件部分文字识别不清，未采用"),
+    "no_text": gettext_lazy("没有可读的文字"),
+    "too_large": gettext_lazy("内容超出可读范围，只读了一部分"),
+    "unreadable": gettext_lazy("内容无法解读"),
+    "suspicious": gettext_lazy("邮件有可疑之处"),
+    "unknown_event": gettext_lazy("推送里有我们不认识的事件类型"),
+    "note_disagrees": gettext_lazy("转发者的附言与原邮件需要对照"),
 }
 ABILITIES = {
-    "work": lazy("处理案件"),
-    "approve": lazy("审批"),
-    "submit": lazy("提交"),
-    "connect": lazy("管理连接"),
-    "manage": lazy("管理商户设置"),
+    "work": gettext_lazy("处理案件"),
+    "approve": gettext_lazy("审批"),
+    "submit": gettext_lazy("提交"),
+    "connect": gettext_lazy("管理连接"),
+    "manage": gettext_lazy("管理商户设置"),
 }
 WAITING_ICONS = {
     "person": "user-check",
@@ -339,18 +339,18 @@ def ground(given: Any) -> str:
 
 
 MATCHES = {
-    "payment": lazy("支付编号"),
-    "order": lazy("订单号"),
-    "tracking": lazy("运单号"),
-    "amount_and_email": lazy("金额和邮箱"),
-    "person": lazy("人工指定"),
+    "payment": gettext_lazy("支付编号"),
+    "order": gettext_lazy("订单号"),
+    "tracking": gettext_lazy("运单号"),
+    "amount_and_email": gettext_lazy("金额和邮箱"),
+    "person": gettext_lazy("人工指定"),
 }
 SOURCES = {
-    "order": lazy("订单"),
-    "notice": lazy("通知"),
-    "reply": lazy("答复"),
-    "case": lazy("案件"),
-    "merchant": lazy("商户设置"),
+    "order": gettext_lazy("订单"),
+    "notice": gettext_lazy("通知"),
+    "reply": gettext_lazy("答复"),
+    "case": gettext_lazy("案件"),
+    "merchant": gettext_lazy("商户设置"),
 }
 
 
@@ -396,9 +396,7 @@ _SHOWN_ELSEWHERE = {
 
 def other_facts(facts: Any) -> list[tuple[str, str]]:
     """Labels and values of the facts that have no place of their own on the page; flags and moments in words."""
-    keys = (
-        knowledge.knowledge().fact_keys if hasattr(knowledge.knowledge(), "fact_keys") else knowledge.knowledge().facts
-    )
+    keys = knowledge.knowledge().fact_keys
     found = []
     for key, value in facts.items():
         if key in _SHOWN_ELSEWHERE or value in ("", None):

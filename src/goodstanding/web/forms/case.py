@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from goodstanding.contract import RULINGS, STAGES
 from goodstanding.models import Case
@@ -40,10 +40,10 @@ def not_in_future(value: datetime) -> None:
 class OutcomeForm(forms.Form):
     """What the decider ruled."""
 
-    result = forms.ChoiceField(label=lazy("结果"), widget=forms.Select(attrs={"class": "form-select"}))
-    decided_at = Moment(label=lazy("裁决时间"), validators=[not_in_future])
+    result = forms.ChoiceField(label=gettext_lazy("结果"), widget=forms.Select(attrs={"class": "form-select"}))
+    decided_at = Moment(label=gettext_lazy("裁决时间"), validators=[not_in_future])
     amount = forms.DecimalField(
-        label=lazy("追回金额"),
+        label=gettext_lazy("追回金额"),
         required=False,
         min_value=Decimal(0),
         max_digits=18,
@@ -62,14 +62,14 @@ class ByHandForm(forms.Form):
     """Somebody handed the package over outside of the product."""
 
     name = forms.CharField(
-        label=lazy("提交人"), max_length=120, widget=forms.TextInput(attrs={"class": "form-control"})
+        label=gettext_lazy("提交人"), max_length=120, widget=forms.TextInput(attrs={"class": "form-control"})
     )
-    at = Moment(label=lazy("提交时间"), validators=[not_in_future])
+    at = Moment(label=gettext_lazy("提交时间"), validators=[not_in_future])
     note = forms.CharField(
-        label=lazy("备注"), required=False, max_length=500, widget=forms.TextInput(attrs={"class": "form-control"})
+        label=gettext_lazy("备注"), required=False, max_length=500, widget=forms.TextInput(attrs={"class": "form-control"})
     )
     proof = forms.FileField(
-        label=lazy("提交凭证（截图或回执）"),
+        label=gettext_lazy("提交凭证（截图或回执）"),
         required=False,
         widget=forms.ClearableFileInput(attrs={"class": "form-control"}),
     )
@@ -82,19 +82,19 @@ class ByHandForm(forms.Form):
 class ConfirmationForm(forms.Form):
     """How the notice should be read. Only what differs from the case is a correction."""
 
-    kind = forms.ChoiceField(label=lazy("通知类型"), widget=forms.Select(attrs={"class": "form-select"}))
+    kind = forms.ChoiceField(label=gettext_lazy("通知类型"), widget=forms.Select(attrs={"class": "form-select"}))
     case_ref = forms.CharField(
-        label=lazy("对方编号"), max_length=255, widget=forms.TextInput(attrs={"class": "form-control"})
+        label=gettext_lazy("对方编号"), max_length=255, widget=forms.TextInput(attrs={"class": "form-control"})
     )
-    stage = forms.ChoiceField(label=lazy("阶段"), required=False, widget=forms.Select(attrs={"class": "form-select"}))
+    stage = forms.ChoiceField(label=gettext_lazy("阶段"), required=False, widget=forms.Select(attrs={"class": "form-select"}))
     reason_code = forms.CharField(
-        label=lazy("原因代码"), required=False, max_length=120, widget=forms.TextInput(attrs={"class": "form-control"})
+        label=gettext_lazy("原因代码"), required=False, max_length=120, widget=forms.TextInput(attrs={"class": "form-control"})
     )
     reason_category = forms.ChoiceField(
-        label=lazy("原因类别"), required=False, widget=forms.Select(attrs={"class": "form-select"})
+        label=gettext_lazy("原因类别"), required=False, widget=forms.Select(attrs={"class": "form-select"})
     )
     amount = forms.DecimalField(
-        label=lazy("金额"),
+        label=gettext_lazy("金额"),
         required=False,
         min_value=Decimal(0),
         max_digits=18,
@@ -103,17 +103,17 @@ class ConfirmationForm(forms.Form):
     )
     currency = forms.RegexField(
         r"^[A-Za-z]{3}$",
-        label=lazy("币种"),
+        label=gettext_lazy("币种"),
         required=False,
         widget=forms.TextInput(attrs={"class": "form-control", "maxlength": "3"}),
-        error_messages={"invalid": lazy("请填三个字母的币种代码，如 USD。")},
+        error_messages={"invalid": gettext_lazy("请填三个字母的币种代码，如 USD。")},
     )
-    deadline = Moment(label=lazy("截止时间"), required=False)
+    deadline = Moment(label=gettext_lazy("截止时间"), required=False)
     order_id = forms.CharField(
-        label=lazy("订单号"), required=False, max_length=120, widget=forms.TextInput(attrs={"class": "form-control"})
+        label=gettext_lazy("订单号"), required=False, max_length=120, widget=forms.TextInput(attrs={"class": "form-control"})
     )
     complainant = forms.CharField(
-        label=lazy("投诉人"), required=False, max_length=200, widget=forms.TextInput(attrs={"class": "form-control"})
+        label=gettext_lazy("投诉人"), required=False, max_length=200, widget=forms.TextInput(attrs={"class": "form-control"})
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from goodstanding.contract import Channel, Setting, settings_of
 from goodstanding.models import Connection
@@ -16,10 +16,10 @@ class ConnectionForm(forms.Form):
     """One field per setting. A secret that is set shows nothing, and stays if left empty."""
 
     label = forms.CharField(
-        label=lazy("名称"),
+        label=gettext_lazy("名称"),
         required=False,
         max_length=120,
-        help_text=lazy("给这个连接起个好认的名字，例如“主站 Stripe”。"),
+        help_text=gettext_lazy("给这个连接起个好认的名字，例如“主站 Stripe”。"),
         widget=forms.TextInput(attrs={"class": "form-control"}),
     )
 
@@ -37,9 +37,9 @@ class ConnectionForm(forms.Form):
                     self.initial[f"s_{item.name}"] = connection.settings.get(item.name, item.default)
         if channel.submit is not None:
             self.fields["may_submit"] = forms.BooleanField(
-                label=lazy("允许在批准之后由系统提交"),
+                label=gettext_lazy("允许在批准之后由系统提交"),
                 required=False,
-                help_text=lazy("不勾选时，材料包只供下载，由你自己提交。每次提交都要有人点击确认。"),
+                help_text=gettext_lazy("不勾选时，材料包只供下载，由你自己提交。每次提交都要有人点击确认。"),
                 widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
             )
 
@@ -66,7 +66,7 @@ def _field(item: Setting, *, kept: bool) -> forms.Field:
         number = forms.NumberInput(attrs=attrs)
         return forms.IntegerField(**common, initial=item.default, min_value=0, max_value=10**9, widget=number)
     if item.secret:
-        placeholder = {"placeholder": str(lazy("已保存，留空表示不改"))} if kept else {}
+        placeholder = {"placeholder": str(gettext_lazy("已保存，留空表示不改"))} if kept else {}
         secret = forms.PasswordInput(attrs={**attrs, "autocomplete": "new-password", **placeholder})
         return forms.CharField(**common, max_length=4000, widget=secret)
     return forms.CharField(**common, initial=item.default, max_length=2000, widget=forms.TextInput(attrs=attrs))

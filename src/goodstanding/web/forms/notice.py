@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from goodstanding.web import plugins
 
@@ -33,13 +33,13 @@ class NoticeForm(forms.Form):
     """Text, or files, or both."""
 
     text = forms.CharField(
-        label=lazy("通知内容"),
+        label=gettext_lazy("通知内容"),
         required=False,
         max_length=2_000_000,
         strip=False,
         widget=forms.Textarea(attrs={"class": "form-control", "rows": 12}),
     )
-    attached = ManyFiles(label=lazy("文件"), required=False)
+    attached = ManyFiles(label=gettext_lazy("文件"), required=False)
 
     def clean_text(self) -> str:
         text: str = self.cleaned_data.get("text") or ""

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from goodstanding.sources.orders import LABELS, ColumnMapping, Preview
 from goodstanding.web import moments, plugins
@@ -16,9 +16,9 @@ from goodstanding.web.labels import chinese
 
 class TableForm(forms.Form):
     file = forms.FileField(
-        label=lazy("订单表格"),
+        label=gettext_lazy("订单表格"),
         widget=forms.ClearableFileInput(attrs={"class": "form-control", "accept": ".csv,.txt,.tsv,.xlsx"}),
-        error_messages={"required": lazy("请选择 CSV 或 XLSX 文件。"), "empty": lazy("文件是空的，请重新选择。")},
+        error_messages={"required": gettext_lazy("请选择 CSV 或 XLSX 文件。"), "empty": gettext_lazy("文件是空的，请重新选择。")},
     )
 
     def clean_file(self) -> UploadedFile[Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 
 from goodstanding.models import Merchant, Role, Store, User
 from goodstanding.web import moments
@@ -23,7 +23,7 @@ class CurrencyField(forms.RegexField):
         super().__init__(
             r"^[A-Za-z]{3}$",
             widget=forms.TextInput(attrs={"class": "form-control", "maxlength": "3"}),
-            error_messages={"invalid": lazy("请填三个字母的币种代码，如 USD。")},
+            error_messages={"invalid": gettext_lazy("请填三个字母的币种代码，如 USD。")},
             **kwargs,
         )
 
@@ -32,18 +32,18 @@ class CurrencyField(forms.RegexField):
 
 
 class MerchantForm(forms.ModelForm):  # type: ignore[type-arg]
-    currency = CurrencyField(label=lazy("常用币种"))
-    zone = forms.ChoiceField(label=lazy("团队所在时区"), widget=_select())
+    currency = CurrencyField(label=gettext_lazy("常用币种"))
+    zone = forms.ChoiceField(label=gettext_lazy("团队所在时区"), widget=_select())
 
     class Meta:
         model = Merchant
         fields = ("name", "letterhead", "zone", "currency", "four_eyes")
         labels = {
-            "name": lazy("商户名称"),
-            "letterhead": lazy("落款用的法定名称"),
-            "four_eyes": lazy("四眼原则：写答复的人不能是唯一的审批人"),
+            "name": gettext_lazy("商户名称"),
+            "letterhead": gettext_lazy("落款用的法定名称"),
+            "four_eyes": gettext_lazy("四眼原则：写答复的人不能是唯一的审批人"),
         }
-        help_texts = {"letterhead": lazy("写在答复末尾和材料包封面，收件方看得到。")}
+        help_texts = {"letterhead": gettext_lazy("写在答复末尾和材料包封面，收件方看得到。")}
         widgets = {
             "name": _TEXT,
             "letterhead": _TEXT,
@@ -56,26 +56,26 @@ class MerchantForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class StoreForm(forms.ModelForm):  # type: ignore[type-arg]
-    zone = forms.ChoiceField(label=lazy("店铺时区"), initial="UTC", widget=_select())
+    zone = forms.ChoiceField(label=gettext_lazy("店铺时区"), initial="UTC", widget=_select())
     country = forms.RegexField(
         r"^[A-Za-z]{2}$",
-        label=lazy("国家代码"),
+        label=gettext_lazy("国家代码"),
         required=False,
         widget=forms.TextInput(attrs={"class": "form-control", "maxlength": "2", "placeholder": "US"}),
-        error_messages={"invalid": lazy("请填两个字母的国家代码，如 US。")},
+        error_messages={"invalid": gettext_lazy("请填两个字母的国家代码，如 US。")},
     )
     markets = forms.CharField(
-        label=lazy("销往国家"),
+        label=gettext_lazy("销往国家"),
         required=False,
         max_length=600,
-        help_text=lazy("两个字母的国家代码，用逗号隔开，如 US, DE, FR。"),
+        help_text=gettext_lazy("两个字母的国家代码，用逗号隔开，如 US, DE, FR。"),
         widget=_TEXT,
     )
 
     class Meta:
         model = Store
         fields = ("name", "domain", "country", "zone", "markets")
-        labels = {"name": lazy("店铺名称"), "domain": lazy("域名")}
+        labels = {"name": gettext_lazy("店铺名称"), "domain": gettext_lazy("域名")}
         widgets = {
             "name": _TEXT,
             "domain": forms.TextInput(attrs={"class": "form-control", "placeholder": "shop.example.com"}),
@@ -105,21 +105,21 @@ class StoreForm(forms.ModelForm):  # type: ignore[type-arg]
 
 class InvitationForm(forms.Form):
     email = forms.EmailField(
-        label=lazy("邮箱"), max_length=254, widget=forms.EmailInput(attrs={"class": "form-control"})
+        label=gettext_lazy("邮箱"), max_length=254, widget=forms.EmailInput(attrs={"class": "form-control"})
     )
-    role = forms.ChoiceField(label=lazy("角色"), choices=Role.choices, initial=Role.AGENT, widget=_select())
+    role = forms.ChoiceField(label=gettext_lazy("角色"), choices=Role.choices, initial=Role.AGENT, widget=_select())
 
 
 class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
     language = forms.ChoiceField(
-        label=lazy("界面语言"), choices=[("zh-hans", "简体中文"), ("en", "English")], widget=_select()
+        label=gettext_lazy("界面语言"), choices=[("zh-hans", "简体中文"), ("en", "English")], widget=_select()
     )
-    zone = forms.ChoiceField(label=lazy("时区"), widget=_select())
+    zone = forms.ChoiceField(label=gettext_lazy("时区"), widget=_select())
 
     class Meta:
         model = User
         fields = ("name", "language", "zone")
-        labels = {"name": lazy("姓名")}
+        labels = {"name": gettext_lazy("姓名")}
         widgets = {"name": _TEXT}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -130,12 +130,12 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]
 class JoinForm(forms.Form):
     """A new person sets name and password with the invitation."""
 
-    name = forms.CharField(label=lazy("姓名"), max_length=120, widget=_TEXT)
+    name = forms.CharField(label=gettext_lazy("姓名"), max_length=120, widget=_TEXT)
     password = forms.CharField(
-        label=lazy("密码"),
+        label=gettext_lazy("密码"),
         max_length=200,
         strip=False,
-        help_text=lazy("至少 10 个字符，不要用常见密码。"),
+        help_text=gettext_lazy("至少 10 个字符，不要用常见密码。"),
         widget=forms.PasswordInput(attrs={"class": "form-control", "autocomplete": "new-password"}),
     )
 

@@ -73,11 +73,15 @@ def amount(value: Decimal | None, currency: str) -> str:
 
 
 @register.filter
-def clock(at: datetime | None, zone: str = "") -> str:
-    """The clock in a zone; without one, the reader's."""
-    if at is None:
-        return ""
-    return moments.clock(at, zone or timezone.get_current_timezone_name())
+def clock(at: datetime | None) -> str:
+    """The reader's own clock."""
+    return moments.clock(at, timezone.get_current_timezone_name()) if at else ""
+
+
+@register.filter
+def clock_in(at: datetime | None, zone: str) -> str:
+    """The clock over there; a zone that nobody named is UTC, as :func:`zone_words` says."""
+    return moments.clock(at, zone or "UTC") if at else ""
 
 
 @register.filter

@@ -47,7 +47,7 @@ def new(request: MerchantRequest, plugin: str) -> HttpResponseBase:
             made = connect.open(request.merchant, request.member, plugin, form.cleaned_data["label"], form.values())
             if form.values()["may_submit"]:
                 connect.change(made, request.member, form.values())
-            messages.success(request, _("已接入。把下面的地址填到对方后台，再点“演练”试一次。"))
+            messages.success(request, _("已接入。把下面的地址填到对方后台，再点“试运行”试一次。"))
             return redirect("connection", request.merchant.slug, made.pk)
         except Refusal as refusal:
             form.add_error(None, str(refusal))
@@ -94,7 +94,7 @@ def check(request: MerchantRequest, pk: int) -> HttpResponseBase:
 def drill(request: MerchantRequest, pk: int) -> HttpResponseBase:
     try:
         drills.drill(_of(request, pk), request.member)
-        messages.success(request, _("样例通知已送入，几秒后出现在收件箱，并标为“演练”。"))
+        messages.success(request, _("样例通知已送入，几秒后出现在收件箱，并标为“试运行”。"))
     except Refusal as refusal:
         messages.error(request, str(refusal))
     return redirect("connection", request.merchant.slug, pk)
