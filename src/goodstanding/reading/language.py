@@ -10,14 +10,14 @@ import eldc
 #: Languages with cues of their own here; others are still named.
 READ = frozenset({"en", "de", "fr", "es", "it", "nl", "pl", "ja", "zh", "pt"})
 _TELLING = {
-    "en": "the and you your we have has been this that for with not from was are is please order received",
-    "de": "der die das und ist nicht wir sie ihr ihre ihnen bitte mit für auf haben wurde eine einen zu von bestellung",
-    "fr": "le la les des une est nous vous votre avec pour pas dans sur et que commande je ai merci",
-    "es": "el la los las una es no que por para con su sus del pedido usted ha he hemos gracias",
-    "it": "il la gli che non per con una del della è sono vostro ordine ho abbiamo grazie di",
-    "nl": "de het een en niet u uw wij voor met van is dat zijn bestelling heb hebben ik geen",
-    "pl": "nie jest się w z na do że zamówienie proszę państwa dla oraz o i po została został mam",
-    "pt": "o a os as não que para com uma um seu sua pedido você do da foi obrigado",
+    "en": "the and you your we have has been this that for with not from was are is please order received my our of to in on",
+    "de": "der die das und ist nicht wir sie ihr ihre ihnen ich mein bitte mit für auf haben wurde eine einen zu von bestellung den dem im",
+    "fr": "le la les des une est nous vous votre avec pour pas dans sur et que commande je ai merci de du en au aux un par ma mon",
+    "es": "el la los las una un es no que por para con su sus del pedido usted ha he hemos gracias de en y se le al mi nuestro nuestra",
+    "it": "il la gli che non per con una un del della è sono vostro ordine ho abbiamo grazie di e in al le da mia mio nostra",
+    "nl": "de het een en niet u uw wij voor met van is dat zijn bestelling heb hebben ik geen mijn te op aan",
+    "pl": "nie jest się w z na do że zamówienie proszę państwa dla oraz o i po została został mam mojego od",
+    "pt": "o a os as não que para com uma um seu sua pedido você do da foi obrigado de em no na e por meu minha",
 }
 _WORDS = {code: frozenset(words.split()) for code, words in _TELLING.items()}
 
@@ -37,20 +37,17 @@ def detect(text: str) -> str:
     if script := _by_script(letters):
         return script
     counts = _telling(sample)
-    ranked = sorted(counts.items(), key=lambda item: -item[1])
+    best, most = max(counts.items(), key=lambda item: item[1])
     _ready()
-    guess = str(eldc.detect(sample))
-    if (
-        ranked[0][1] >= 2
-        and (ranked[0][1] >= 1.4 * ranked[1][1] or ranked[0][0] == guess)
-        and (len(letters) < 200 or ranked[0][0] == guess)
-    ):
-        return ranked[0][0]
+    guess = str(eldc.detect(sample)).split("-")[0]
+    if guess in counts and (len(letters) >= 200 or counts[guess] >= 0.7 * most):
+        return guess
+    if guess in counts:
+        return best if most >= 2 else guess
     if guess == "und":
-        return ranked[0][0] if ranked[0][1] >= 1 and ranked[0][1] > ranked[1][1] else ""
-    if len(letters) >= 60 and guess not in counts and ranked[0][1] >= 6 and ranked[0][1] >= 3 * max(1, ranked[1][1]):
-        return ranked[0][0]
-    return guess.split("-")[0]
+        return best if most >= 1 else ""
+    # A language that we have no words of: believed in a long text, unless ours are thick in it.
+    return best if most >= 2 and most >= len(sample.split()) * (0.3 if len(letters) >= 60 else 0.2) else guess
 
 
 def _strip(text: str) -> str:

@@ -165,6 +165,7 @@ def _read_mail(
         if visible.segments and visible.segments[0].kind == "subject"
         else "",
         bulk=bool(mail.root.get("list-unsubscribe")) or mail.root.get("precedence").lower() in ("bulk", "list"),
+        discussion=mail.root.get("precedence").lower() == "list" or bool(mail.root.get("x-mailman-version") or mail.root.get("x-beenthere")),
         forwarded=inner is not None,
     )
     decision = _decide(visible.text, language, setting, lent)
@@ -363,7 +364,7 @@ def _assemble(
 
 def _issuer(verdict: Verdict, organisation: Organisation | None, speaker: Sender, kind: Kind) -> Issuer | None:
     found = verdict.organisation or organisation
-    if found is not None and not (kind == "consumer_complaint"):
+    if found is not None and kind != "consumer_complaint":
         return Issuer(id=found.id, name=found.name)
     if speaker.display:
         return Issuer(name=speaker.display)

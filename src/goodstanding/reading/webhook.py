@@ -37,7 +37,7 @@ _NETWORKS = {
     "sepa": "sepa_debit", "sepadirectdebit": "sepa_debit",
 }  # fmt: skip
 #: Of several notices in one delivery the gravest is shown.
-_GRAVITY = {kind: index for index, kind in enumerate(KINDS)}
+_GRAVITY: dict[str, int] = {kind: index for index, kind in enumerate(KINDS)}
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def of_notice(
     needs: list[str] = []
     kind: Kind
     if notice.kind in KINDS:
-        kind = notice.kind  # type: ignore[assignment]
+        kind = KINDS[KINDS.index(notice.kind)]
     else:
         kind, needs = "not_a_notice", ["unknown_event"]
     fields: dict[str, Field] = {}

@@ -82,7 +82,10 @@ def _speaks(folded: str, start: int, end: int, kind: str, *, strong: bool) -> in
     line_end = folded.find("\n", end)
     line_end = len(folded) if line_end < 0 else line_end
     before, after = folded[max(line_start, start - 60) : start], folded[end : min(line_end, end + 60)]
-    if kind in ("regulator", "data_protection", "legal_threat") and strong and start < 700:
+    if kind == "legal_threat":
+        # Every lawyer names the court; only a court puts its name on top.
+        return 3 if strong and start < 250 and not before.strip() else 0
+    if kind in ("regulator", "data_protection") and strong and start < 700:
         return 3
     if not strong and kind not in ("regulator", "data_protection", "review"):
         return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ..organisations import AUTHORITATIVE, PUBLIC, Organisation, organisational, owners, public_body_country
+from ..organisations import AUTHORITATIVE, PAYMENT, PUBLIC, Organisation, organisational, owners, public_body_country
 from ..result import Authority, Ground, ground
 from ..text.mime import Part
 from .claims import Claim, by_name, by_text, free_mailbox_speaks_as_institution
@@ -53,7 +53,7 @@ def judge(case: Case) -> Verdict:
     named = by_name(sender)
     if case.kind in _PRIVATE and not (named and not owned):
         return Verdict("unverified", (ground("no_institution"),), None, sender)
-    if owned and (named is None or named.organisation in owned or _shares_domain(named.organisation, sender)):
+    if owned and (named is None or named.organisation in owned or _same_trade(named.organisation, owned)):
         return _right_domain(case, sender, _best(owned, named, case), trusted)
     claim = named or (by_text(case.kind, case.text) if not case.report else None)
     if claim is not None and _is_theirs(claim.organisation, sender):
@@ -160,7 +160,7 @@ def _forwarded(case: Case) -> Verdict:
     if case.kind in _PRIVATE and not named:
         return Verdict("unverified", (ground("forwarded"),), None, inner)
     if owned:
-        if named and named.organisation not in owned and not _shares_domain(named.organisation, inner):
+        if named and named.organisation not in owned and not _same_trade(named.organisation, owned):
             return Verdict(
                 "phishing",
                 (ground("name_of_another", claimed=named.organisation.name, domain=inner.domain),),
@@ -208,8 +208,9 @@ def _staff(sender: Sender) -> tuple[Organisation, ...]:
     )
 
 
-def _shares_domain(organisation: Organisation, sender: Sender) -> bool:
-    return organisation in owners(sender.local, sender.domain)
+def _same_trade(named: Organisation, owned: tuple[Organisation, ...]) -> bool:
+    """A public body writes under an office's name, a payment provider under a scheme's: no mask."""
+    return any({named.type, item.type} <= PUBLIC or {named.type, item.type} <= PAYMENT for item in owned)
 
 
 def _is_theirs(organisation: Organisation, sender: Sender) -> bool:

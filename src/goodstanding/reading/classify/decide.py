@@ -13,6 +13,7 @@ HIGH_STAKES = frozenset(
     {"chargeback", "regulator", "legal_threat", "data_protection", "pre_dispute_alert", "refund_dispute"}
 )
 _ENOUGH = 3.0  # log-odds that a kind needs to stand without a person
+_ALONE = 8.0  # what a single cue would have to weigh
 _MARGIN = 1.5  # ahead of the next kind
 _HEAD_SHARE = 1.5  # how much a log-probability of the head weighs against a cue
 _HEAD_FLOOR = -4.0
@@ -47,6 +48,8 @@ def decide(rules: Scores, head: Scores | None = None) -> Decision:
             needs.append("topical" if second == "not_a_notice" else "close_kinds")
         if not rules.hits.get(best):
             needs.append("no_cue")
+        elif len(rules.hits[best]) == 1 and weights[best] < _ALONE and not rules.hits[best][0].endswith("@subject"):
+            needs.append("weak_cue")  # one phrase alone, and no sender whose trade it is
     else:
         rival = max((kind for kind in KINDS if kind in HIGH_STAKES), key=lambda kind: rules.weights[kind])
         if rules.weights[rival] >= 2.0 and topical - rules.weights[rival] < 2.0:

@@ -28,6 +28,7 @@ _TRADE: dict[str, dict[str, float]] = {
     "person": {"consumer_complaint": 1.0},
 }  # fmt: skip
 _FALLBACK = ("en", "any")
+_EARLY = 2_500  # characters within which a notice says what it is
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Setting:
     trade: str = ""
     subject: str = ""
     bulk: bool = False  # List-Unsubscribe or Precedence: bulk
-    own_people: bool = False
+    discussion: bool = False  # a mailing list on which people talk
     forwarded: bool = False
 
 
@@ -66,7 +67,7 @@ def score(text: str, language: str, setting: Setting) -> Scores:
     """Add up what speaks for each kind."""
     flat = " ".join(fold(text[:MAX_READ]).split())
     subject = " ".join(fold(setting.subject[:400]).split())
-    weights = dict.fromkeys(KINDS, 0.0)
+    weights: dict[str, float] = dict.fromkeys(KINDS, 0.0)
     hits: dict[str, list[str]] = {kind: [] for kind in KINDS}
     for name in dict.fromkeys((language, *_FALLBACK)):
         share = 1.0 if name in (language, "any") else (0.7 if language in ("", "und") else 0.5)
@@ -75,7 +76,11 @@ def score(text: str, language: str, setting: Setting) -> Scores:
             if not found:
                 continue
             in_subject = bool(subject) and cue.pattern.search(subject) is not None
-            weights[cue.kind] += cue.weight * share * (1 + 0.25 * (found - 1)) * (1.4 if in_subject else 1.0)
+            if not in_subject and cue.pattern.search(flat[:_EARLY]) is None:
+                found_share = 0.4  # a notice comes to its point; a long text mentions everything somewhere
+            else:
+                found_share = 1.0
+            weights[cue.kind] += cue.weight * share * (1 + 0.25 * (found - 1)) * (1.4 if in_subject else found_share)
             hits[cue.kind].append(cue.name + ("@subject" if in_subject else ""))
     spoken = {kind for kind in KINDS if hits[kind]}
     for kind, extra in _TRADE.get(setting.trade, {}).items():
@@ -85,6 +90,8 @@ def score(text: str, language: str, setting: Setting) -> Scores:
                 hits[kind].append(f"trade.{setting.trade}")
     if setting.bulk:
         weights["not_a_notice"] += 1.0
+    if setting.discussion:
+        weights["not_a_notice"] += 2.5
     weights, flags = settle(flat, subject, language, weights, setting.trade)
     return Scores(weights, {kind: tuple(found) for kind, found in hits.items() if found}, flags)
 

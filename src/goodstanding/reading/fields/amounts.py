@@ -23,7 +23,7 @@ _NUMBER = r"\d{1,3}(?:[ '.,]\d{3})+(?:[.,]\d{1,2})?|\d{1,9}(?:[.,]\d{1,3})?"
 _LEFT = r"us ?\$|au\$|a\$|ca\$|cad\$|c\$|hk\$|nz\$|nt\$|mx\$|s\$|r\$|\$|€|£|¥|₩|₹|sfr\.|fr\.|人民币|美元|欧元"
 _RIGHT = r"us\$|\$|€|£|zł(?:otych)?|kč|kr\b|円|日元|美元|美金|欧元|歐元|英镑|人民币|元|港元|港币|ユーロ|ドル|ポンド|euros?\b|dollars?\b|pounds?\b|yen\b|franken\b"
 _PATTERN = re.compile(
-    rf"(?<![\w.,])(?:(?P<l>{_LEFT})\s?(?P<n1>{_NUMBER})(?:\s?(?P<c1>{_CODES.lower()})\b)?|(?P<c2>{_CODES.lower()})\s?(?:\$|€|£|¥)?\s?(?P<n2>{_NUMBER})|(?P<n3>{_NUMBER})(?:,--|,-|\.-)?\s?(?:(?P<c3>{_CODES.lower()})\b|(?P<r>{_RIGHT})))(?![\d])"
+    rf"(?<![a-z0-9_.,])(?:(?P<l>{_LEFT})\s?(?P<n1>{_NUMBER})(?:\s?(?P<c1>{_CODES.lower()})\b)?|(?P<c2>{_CODES.lower()})\s?(?:\$|€|£|¥)?\s?(?P<n2>{_NUMBER})|(?P<n3>{_NUMBER})(?:,--|,-|\.-)?\s?(?:(?P<c3>{_CODES.lower()})\b|(?P<r>{_RIGHT})))(?![\d])"
 )
 _FOR = re.compile(
     r"(?:disputed?|chargeback|claim(?:ed)?|in dispute|transaction|case|debit(?:ed)?|refund|demand\w*|outstanding|owed|pay\w*|sum of|damages|compensation|inquiry|contested|reversed?|dispute) ?(?:\S+ ){0,3}?(?:amount|total|value|sum|of|for)?\W{0,4}(?:is |was |of |: |for |in the amount of |totalling )*$|"
@@ -35,13 +35,14 @@ _FOR = re.compile(
 _AGAINST = re.compile(
     r"(?:order total|total order|fees?|chargeback fee|dispute fee|gebühr\w*|bearbeitungsgebühr|frais|comisi\w+|commission\w*|kosten|opłat\w|手数料|手续费|shipping|versand\w*|delivery|tax|vat|mwst|penalt(?:y|ies)|fines?|bußgeld\w*|amende\w*|multa\w*|sanzion\w*|boete\w*|kar[aęy]|罚款|過料|罰金|up to|bis zu|jusqu'à|hasta|fino a|tot|do wysokości|最高|以下|balance|minimum|maximum|threshold|limit|voucher|coupon|discount|rabatt|free|over|more than|above|worth|saldo|solde|prize|gutschein|per (?:violation|month|item)|order value|bestellwert|gesamtbestellwert|订单总额|总价|注文合計|合計金額|net|costs? of) ?(?:\S+ ){0,2}?(?:of|is|was|:|von|de|di|van|in höhe von|to)?\W{0,4}$"
 )
+_COSTS = re.compile(r"kosten|costs|frais|gebühr|fees|spese|koszt|費用|费用")
 _AFTER_AGAINST = re.compile(
     r"^\W{0,3}(?:(?:dispute|chargeback|processing|admin\w*|handling|non-refundable|service) )?(?:fee\b|fine\b|penalt|gebühr|bußgeld|frais|手数料|手续费|以下の罰金|的?罚款|de (?:multa|frais|comisión)|off\b|voucher|per (?:month|violation|item)|discount)"
 )
 
 
 def amount_in(
-    text: str, flat: str, *, language: str, country: str, wanted: bool
+    text: str, flat: str, *, language: str, country: str, wanted: bool, demand: bool = False
 ) -> tuple[Field | None, Field | None, bool]:
     """Amount and currency as two fields with one span. ``wanted``: the kind is one that is about a sum."""
     candidates: list[Candidate] = []
@@ -52,7 +53,7 @@ def amount_in(
         if number is None or not code:
             continue
         span = match.span()
-        weight = _weigh(flat, span)
+        weight = _weigh(flat, span, demand=demand)
         codes[span] = (code, note)
         candidates.append(Candidate(_show(number, code), span, weight, "amount.currency", note))
     least = 0.5 if wanted else 1.5
@@ -64,7 +65,7 @@ def amount_in(
     return field, currency, tied and field.alternatives[0].why == "equal"
 
 
-def _weigh(flat: str, span: tuple[int, int]) -> float:
+def _weigh(flat: str, span: tuple[int, int], *, demand: bool) -> float:
     before = re.sub(r"\s+", " ", flat[max(0, span[0] - 70) : span[0]])
     after = flat[span[1] : span[1] + 40]
     weight = 1.0
@@ -75,8 +76,9 @@ def _weigh(flat: str, span: tuple[int, int]) -> float:
         before,
     ):
         weight += 1.5
-    if _AGAINST.search(before) or _AFTER_AGAINST.search(after):
-        weight -= 3.0
+    if (found := _AGAINST.search(before)) or _AFTER_AGAINST.search(after):
+        # A lawyer demands costs; anywhere else costs are beside the matter.
+        weight -= 0.5 if demand and found and _COSTS.search(found[0]) else 3.0
     return weight
 
 

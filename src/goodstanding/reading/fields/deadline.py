@@ -114,6 +114,10 @@ _AFTER_AGAINST = re.compile(
 _B = [(weight, re.compile(pattern)) for weight, pattern in _BEFORE]
 _A = [(weight, re.compile(pattern)) for weight, pattern in _AFTER]
 _N = [(weight, re.compile(pattern)) for weight, pattern in _AGAINST]
+_TIME_BEFORE = re.compile(
+    r"\s(?:at |um |à |a las |alle (?:ore )?|om |ore )?(?:\d{1,2}[:.]\d{2}|\d{1,2}(?= ?(?:am|pm|a\.m|p\.m|uhr|h\b|uur|noon)))\s?(?:am\b|pm\b|a\.m\.|p\.m\.|uhr|hrs?|uur|h)?"
+    r"\s?(?:\(?(?:utc|gmt|[a-z]{2,4})\)?)?,?\s?(?:on|am|le|del|of|op|el|dnia)?(?: the)?\s*$"
+)
 _STRONG_PRECEDE = re.compile(
     r"(?:respond|reply|answer|submit|provide|evidence|response|send (?:us|your)|contact us|pay(?:ment)?|refund|antwort|stellungnahme|nachweise|einreichen|zahl|erstatt|répon|fournir|transmet|rembours|respond|present|aport|reembols|rispond|invi|rimbors|reag|aanlever|betal|odpowie|przesł|zapłat|zwrot|回答|提出|返金|支払|回复|提交|答复|举证|申诉)"
 )
@@ -163,8 +167,8 @@ def deadline_in(text: str, flat: str, where: Where) -> Found:
         field, _ = choose(
             text, [Candidate(first.value, first.span, 99, first.rule), *(c for c in candidates if c is not first)], 2.0
         )
-        assert field is not None
-        assert field.span is not None
+        assert field is not None  # noqa: S101 - it was just put in
+    assert field.span is not None  # noqa: S101
     item = seen[field.span]
     return _finish(text, flat, field, item, where, ("several_deadlines",) if tied else ())
 
@@ -174,7 +178,7 @@ def _future(readings: tuple[date, ...], today: date | None) -> tuple[date, ...]:
 
 
 def _weigh(flat: str, item: Seen) -> float:
-    before = _sentence_before(flat, item.span[0])
+    before = _TIME_BEFORE.sub(" ", _sentence_before(flat, item.span[0]))
     after = flat[item.span[1] : item.span[1] + 40]
     weight = 0.0
     for value, pattern in _B:

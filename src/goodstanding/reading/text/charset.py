@@ -34,8 +34,7 @@ def decode(raw: bytes, declared: str = "") -> str:
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return raw.decode("utf-16", "replace")
     if b"\x1b$" in raw or b"\x1b(J" in raw:
-        text = _try(raw, "iso2022_jp_ext") or raw.decode("iso2022_jp_ext", "replace")
-        return text
+        return _try(raw, "iso2022_jp_ext") or raw.decode("iso2022_jp_ext", "replace")
     name = _name(declared)
     if raw.isascii() and name not in ("utf-7", "hz") and not name.startswith(("utf-16", "utf-32")):
         return raw.decode("ascii")
