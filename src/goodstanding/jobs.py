@@ -12,11 +12,14 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q
 from django.utils import timezone
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
 
 from goodstanding import worker
 
@@ -39,16 +42,31 @@ def later(
 ) -> None:
     """Run ``function(merchant_id, row_id, **extra)`` in a worker, after this transaction commits.
 
-    ``once`` names work of which one waiting copy is enough; a second is not queued.
+    ``once`` names work of which one waiting copy is enough; a second is not queued. The waiting copy is held until this
+    transaction ends, so that it is not performed before it can see what it is wanted for.
     """
     path = f"{function.__module__}:{function.__qualname__}"
-    if once and ProcrastinateJob.objects.filter(queueing_lock=once, status="todo").exists():
+    lock = f"row:{path}:{merchant_id}:{row_id}"
+    if once and _hold_waiting(lock):
         return
-    perform.configure(
-        schedule_at=at,
-        queueing_lock=once or None,
-        lock=f"row:{path}:{merchant_id}:{row_id}",
-    ).defer(path=path, merchant_id=merchant_id, row_id=row_id, extra=dict(extra))
+    perform.configure(schedule_at=at, lock=lock).defer(
+        path=path, merchant_id=merchant_id, row_id=row_id, extra=dict(extra)
+    )
+
+
+def _hold_waiting(lock: str) -> bool:
+    """Is a copy waiting? It is due at once, also where it was to be tried again later.
+
+    Not Procrastinate's queueing_lock: a job that has one cannot be tried again while another copy waits.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = NULL WHERE lock = %s AND status = 'todo'", [lock])
+        return bool(cursor.rowcount)
+
+
+def under_way(*names: str) -> bool:
+    """Is work of one of these ``once`` names waiting or running?"""
+    return bool(ProcrastinateJob.objects.filter(queueing_lock__in=names, status__in=("todo", "doing")).exists())
 
 
 @app.task(name="perform", retry=RetryStrategy(max_attempts=6, exponential_wait=4))
@@ -68,7 +86,10 @@ async def requeue_stalled(context: Any, timestamp: int) -> None:  # noqa: ARG001
     manager = context.app.job_manager
     await manager.prune_stalled_workers(STALLED_AFTER)
     for job in await manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER):
-        await manager.retry_job(job)
+        try:
+            await manager.retry_job(job)
+        except UniqueViolation:  # a periodic one, of which the next waits already
+            await manager.finish_job(job, status=Status.FAILED, delete_job=True)
 
 
 @app.periodic(cron="* * * * *")

@@ -33,6 +33,7 @@ def run(concurrency: int = 4, *, until_empty: bool = False) -> None:
         shutdown_graceful_timeout=SHUTDOWN,
         update_heartbeat_interval=5,
         stalled_worker_timeout=20,
+        delete_jobs="successful",
         task_middleware=[_fresh_connections],
     )
 

@@ -65,7 +65,7 @@ def _serve(arguments: argparse.Namespace) -> int:
         host=arguments.host,
         port=arguments.port,
         reload=arguments.reload,
-        once_up=[["demo"]] if arguments.demo else (),
+        once_up=[["demo", *(["--json"] if arguments.json else [])]] if arguments.demo else (),
         as_json=arguments.json,
     )
 

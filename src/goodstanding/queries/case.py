@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from goodstanding import knowledge
+from goodstanding import jobs, knowledge
 from goodstanding.contract import Channel
 from goodstanding.dossier import checklist, exhibit_labels, held
 from goodstanding.models import (
@@ -168,7 +168,8 @@ def case_page(case: Case) -> CasePage:
             .select_related("user")
             .order_by("pk")
         ),
-        working=any(step.finished_at is None and not step.error for step in steps)
+        working=jobs.under_way(*(f"{work}:{case.pk}" for work in ("rebuild", "assemble", "continue")))
+        or any(step.finished_at is None and not step.error for step in steps)
         or bool(newest and not steps and not case.settled_at),
         disclaimers=kind.disclaimers_zh if kind else (),
     )
