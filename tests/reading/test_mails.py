@@ -43,7 +43,11 @@ def build(row: dict[str, Any]) -> bytes:
 def test_mail(row: dict[str, Any]) -> None:
     reading = read(build(row), receivers=RECEIVERS, received_at=TODAY)
     wanted = {"kind": row["kind"], "authority": row["authority"], **row["fields"]}
-    found = {"kind": reading.kind, "authority": reading.authority, **{name: reading.value(name) for name in row["fields"]}}
+    found = {
+        "kind": reading.kind,
+        "authority": reading.authority,
+        **{name: reading.value(name) for name in row["fields"]},
+    }
     assert found == wanted, (reading.scores, reading.needs_human)
     assert set(row.get("needs", ())) <= set(reading.needs_human)
     for field in reading.fields.values():

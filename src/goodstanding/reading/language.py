@@ -52,7 +52,7 @@ def detect(text: str) -> str:
 
 def _strip(text: str) -> str:
     """Without addresses, links and ids, which are in no language."""
-    return re.sub(r"https?://\S{1,300}|[\w.+-]{1,64}@[\w.-]{1,100}|\b[A-Z0-9_-]*\d[A-Za-z0-9_-]*\b", " ", text)
+    return re.sub(r"https?://\S{1,300}|[\w.+-]{1,64}@[\w.-]{1,100}|\b[A-Z0-9_-]{0,40}\d[A-Za-z0-9_-]{0,60}", " ", text)
 
 
 def _by_script(letters: list[str]) -> str:

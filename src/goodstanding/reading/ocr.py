@@ -33,9 +33,9 @@ def tesseract() -> Ocr | None:
     if program is None:
         return None
     try:
-        listed = subprocess.run([program, "--list-langs"], capture_output=True, timeout=10, check=False).stdout.decode(
-            "utf-8", "replace"
-        )
+        listed = subprocess.run(  # noqa: S603 - fixed arguments
+            [program, "--list-langs"], capture_output=True, timeout=10, check=False
+        ).stdout.decode("utf-8", "replace")
     except (OSError, subprocess.TimeoutExpired):
         return None
     have = set(listed.split())

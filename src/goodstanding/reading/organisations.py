@@ -107,6 +107,8 @@ def organisational(host: str) -> str:
     """The organisational domain of a host: ``stripe.com`` of ``e.stripe.com``. A bare suffix stays itself."""
     name = host.strip().strip(".").lower()[:253]
     found = _extract()(name)
+    if not found.suffix and name.count(".") >= 1 and not name.replace(".", "").isdecimal():
+        return ".".join(name.rsplit(".", 2)[-2:])  # the list's own default: an unknown ending is one label
     return found.top_domain_under_public_suffix or name
 
 
@@ -181,10 +183,10 @@ def mentions(text: str, folded: str) -> Iterator[Mention]:
             if folded.startswith(alias, match.start()) and not (
                 folded[end : end + 1].isalnum() and alias[-1].isalnum()
             ):
-                yield Mention(item, match.start(), end, strong)
+                yield Mention(organisation=item, start=match.start(), end=end, strong=strong)
         if item_ := acronyms.get(text[match.start() : match.end()]):
-            yield Mention(item_, match.start(), match.end(), False)
+            yield Mention(organisation=item_, start=match.start(), end=match.end(), strong=False)
     for alias, item in wide:
         at = folded.find(alias)
         if at >= 0:
-            yield Mention(item, at, at + len(alias), True)
+            yield Mention(organisation=item, start=at, end=at + len(alias), strong=True)

@@ -165,7 +165,8 @@ def _read_mail(
         if visible.segments and visible.segments[0].kind == "subject"
         else "",
         bulk=bool(mail.root.get("list-unsubscribe")) or mail.root.get("precedence").lower() in ("bulk", "list"),
-        discussion=mail.root.get("precedence").lower() == "list" or bool(mail.root.get("x-mailman-version") or mail.root.get("x-beenthere")),
+        discussion=mail.root.get("precedence").lower() == "list"
+        or bool(mail.root.get("x-mailman-version") or mail.root.get("x-beenthere")),
         forwarded=inner is not None,
     )
     decision = _decide(visible.text, language, setting, lent)
@@ -187,7 +188,7 @@ def _read_mail(
     verdict = judge(case)
     decision = _after_verdict(decision, verdict, routed)
     signals = mail_signals(mail, visible, sender, visible.text)
-    reading = _assemble(
+    return _assemble(
         visible,
         language,
         decision,
@@ -199,7 +200,6 @@ def _read_mail(
         "message/rfc822",
         tuple(problems),
     )
-    return reading
 
 
 def _inner_sender(visible: Visible) -> Sender | None:

@@ -77,8 +77,8 @@ def _foreign_domain(case: Case, sender: Sender, claim: Claim | None, trusted: Tr
         if sender.free:
             reasons.append(ground("free_mailbox", domain=sender.domain))
         return Verdict("phishing", tuple(reasons), claimed, sender)
-    if country := public_body_country(sender.domain):
-        return _public_body(case, sender, trusted, country)
+    if public_body_country(sender.domain):
+        return _public_body(case, sender, trusted)
     if free_mailbox_speaks_as_institution(case.kind, sender):
         return Verdict("phishing", (ground("free_mailbox", domain=sender.domain),), None, sender)
     if case.kind == "not_a_notice":
@@ -86,16 +86,14 @@ def _foreign_domain(case: Case, sender: Sender, claim: Claim | None, trusted: Tr
     return Verdict("unverified", (ground("unknown_sender", domain=sender.domain or "-"),), None, sender)
 
 
-def _public_body(case: Case, sender: Sender, trusted: Trusted, country: str) -> Verdict:
+def _public_body(case: Case, sender: Sender, trusted: Trusted) -> Verdict:
     """An ending given to public bodies only: an authority that we do not list by name."""
     if case.kind == "not_a_notice" or case.kind in ("regulator", "data_protection", "legal_threat", "dispute_result"):
-        return _right_domain(case, sender, None, trusted, country)
+        return _right_domain(case, sender, None, trusted)
     return Verdict("unverified", (ground("unknown_sender", domain=sender.domain),), None, sender)
 
 
-def _right_domain(
-    case: Case, sender: Sender, organisation: Organisation | None, trusted: Trusted, country: str = ""
-) -> Verdict:
+def _right_domain(case: Case, sender: Sender, organisation: Organisation | None, trusted: Trusted) -> Verdict:
     name = organisation.name if organisation else sender.domain
     if case.kind == "legal_threat" and organisation is not None and organisation.type != "court":
         return Verdict("unverified", (ground("no_institution"),), organisation, sender)

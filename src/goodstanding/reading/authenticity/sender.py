@@ -53,7 +53,7 @@ def sender_of(part: Part) -> Sender:
 def sender_in(value: str) -> Sender:
     """Read one From value. The address is the last angle-bracketed one: what stands before it is only shown."""
     decoded = decode_words(value)
-    raw = value if "=?" not in value else decoded
+    raw = decoded if "=?" in value or not value.isascii() else value
     clean, hidden = strip_invisible(raw)
     tricks: list[str] = ["hidden_in_name"] if hidden else []
     angles = _ANGLE.findall(_outside_quotes(clean)) or _ANGLE.findall(clean)

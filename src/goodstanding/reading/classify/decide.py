@@ -13,6 +13,7 @@ HIGH_STAKES = frozenset(
     {"chargeback", "regulator", "legal_threat", "data_protection", "pre_dispute_alert", "refund_dispute"}
 )
 _ENOUGH = 3.0  # log-odds that a kind needs to stand without a person
+_TOPICAL = 4.0  # so much talk about the topic asks for as much lead
 _ALONE = 8.0  # what a single cue would have to weigh
 _MARGIN = 1.5  # ahead of the next kind
 _HEAD_SHARE = 1.5  # how much a log-probability of the head weighs against a cue
@@ -46,6 +47,8 @@ def decide(rules: Scores, head: Scores | None = None) -> Decision:
             needs.append("weak_cue")
         if weights[best] - weights[second] < _MARGIN:
             needs.append("topical" if second == "not_a_notice" else "close_kinds")
+        if topical >= _TOPICAL and weights[best] - topical < _TOPICAL:
+            needs.append("topical")
         if not rules.hits.get(best):
             needs.append("no_cue")
         elif len(rules.hits[best]) == 1 and weights[best] < _ALONE and not rules.hits[best][0].endswith("@subject"):

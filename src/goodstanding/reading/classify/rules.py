@@ -16,7 +16,7 @@ from .scores import Scores
 
 #: Kinds a sender of this trade may send, and how much that speaks for each once a cue does.
 _TRADE: dict[str, dict[str, float]] = {
-    **dict.fromkeys(PAYMENT, {"chargeback": 1.5, "pre_dispute_alert": 1.5, "refund_dispute": 1.5, "dispute_result": 1.5, "regulator": -2.5, "consumer_complaint": -3.0, "legal_threat": -2.5, "review": -2.0, "spam_complaint_report": -1.5, "data_protection": -2.0}),
+    **{trade: {"chargeback": 1.5, "pre_dispute_alert": 1.5, "refund_dispute": 1.5, "dispute_result": 1.5, "regulator": -2.5, "consumer_complaint": -3.0, "legal_threat": -2.5, "review": -2.0, "spam_complaint_report": -1.5, "data_protection": -2.0} for trade in PAYMENT},
     "authority": {"regulator": 3.5, "consumer_complaint": -3.5, "review": -2.5, "chargeback": -3.0, "refund_dispute": -3.0, "pre_dispute_alert": -3.0, "legal_threat": -2.5, "esp_warning": -2.0},
     "data_protection_authority": {"data_protection": 4.5, "regulator": -1.5, "consumer_complaint": -3.5, "legal_threat": -2.5, "esp_warning": -2.0},
     "esp": {"esp_warning": 1.5, "spam_complaint_report": 1.0, "regulator": -3.0, "consumer_complaint": -3.0, "chargeback": -2.0, "legal_threat": -2.0, "data_protection": -2.0, "review": -1.5},
@@ -27,6 +27,7 @@ _TRADE: dict[str, dict[str, float]] = {
     "carrier": {"not_a_notice": 2.0, "chargeback": -2.0, "regulator": -2.0, "refund_dispute": -2.5},
     "person": {"consumer_complaint": 1.0},
 }  # fmt: skip
+_LONG_NUMBER = re.compile(r"\d{60,}")  # no cue, and quadratic for patterns that begin with digits
 _FALLBACK = ("en", "any")
 _EARLY = 2_500  # characters within which a notice says what it is
 
@@ -65,7 +66,7 @@ def cues(language: str) -> tuple[Cue, ...]:
 
 def score(text: str, language: str, setting: Setting) -> Scores:
     """Add up what speaks for each kind."""
-    flat = " ".join(fold(text[:MAX_READ]).split())
+    flat = _LONG_NUMBER.sub("0", " ".join(fold(text[:MAX_READ]).split()))
     subject = " ".join(fold(setting.subject[:400]).split())
     weights: dict[str, float] = dict.fromkeys(KINDS, 0.0)
     hits: dict[str, list[str]] = {kind: [] for kind in KINDS}
@@ -76,10 +77,8 @@ def score(text: str, language: str, setting: Setting) -> Scores:
             if not found:
                 continue
             in_subject = bool(subject) and cue.pattern.search(subject) is not None
-            if not in_subject and cue.pattern.search(flat[:_EARLY]) is None:
-                found_share = 0.4  # a notice comes to its point; a long text mentions everything somewhere
-            else:
-                found_share = 1.0
+            # A notice comes to its point; a long text mentions everything somewhere.
+            found_share = 0.4 if not in_subject and cue.pattern.search(flat[:_EARLY]) is None else 1.0
             weights[cue.kind] += cue.weight * share * (1 + 0.25 * (found - 1)) * (1.4 if in_subject else found_share)
             hits[cue.kind].append(cue.name + ("@subject" if in_subject else ""))
     spoken = {kind for kind in KINDS if hits[kind]}
@@ -91,7 +90,7 @@ def score(text: str, language: str, setting: Setting) -> Scores:
     if setting.bulk:
         weights["not_a_notice"] += 1.0
     if setting.discussion:
-        weights["not_a_notice"] += 2.5
+        weights["not_a_notice"] += 4.0
     weights, flags = settle(flat, subject, language, weights, setting.trade)
     return Scores(weights, {kind: tuple(found) for kind, found in hits.items() if found}, flags)
 

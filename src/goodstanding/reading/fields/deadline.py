@@ -272,7 +272,7 @@ _RULE_FOR = re.compile(
     r"contest|respond|aport|pag|reembols|devol|remit|conteste|rispond|invi|paga|rimbors|riscontr|provved|reage|reageren|betal|aanlever|antwoord|odpowie|zapła|przesł|zwrot|udziel|usun|ustosunk|回答|提出|返金|支払|対応|削除|開示|回复|答复|提交|支付|退款|删除|停止|举证|上传|申诉|书面"
 )
 _RULE_AGAINST = re.compile(
-    r"(?:we|our team|paypal|stripe|bank|they|support|wir|nous|nosotros|noi|wij) (?:will|aim|usually|normally|typically|werden|bemühen|vous répondrons|responderemos)|(?:delivery|shipping|deliver\w*|ship\w*|lieferzeit|livraison|envío|spedizione|levertijd|refunds? (?:take|are processed|may take)|processed|processing|returns? (?:are )?accepted|money back|guarantee|policy|cancel\w* (?:the )?(?:contract|order)|widerruf\w*|rétractation|desistimiento|recesso|herroep|odstąpi|typically take|usually take|can take|may take|appear\w*|credited|cardholder\w*|buyers? (?:can|have|has)|customers? (?:can|have|has)|ordered|bought|purchased|last|past|letzten|derniers?|últimos|ultimi|ago\b|since|過去)"
+    r"(?:we|our team|paypal|stripe|bank|they|support|wir|nous|nosotros|noi|wij) (?:will|aim|usually|normally|typically|werden|bemühen|vous répondrons|responderemos)|(?:delivery|shipping|deliver\w*|ship\w*|lieferzeit|livraison|envío|spedizione|levertijd|refunds? (?:take|are processed|may take)|processed|processing|returns? (?:are )?accepted|money back|guarantee|policy|cancel\w* (?:the )?(?:contract|order)|widerruf\w*|rétractation|desistimiento|recesso|herroep|odstąpi|typically take|usually take|can take|may take|appear\w*|credited|cardholder\w*|buyers? (?:can|have|has)|customers? (?:can|have|has)|ordered|bought|purchased|last|past|letzten|derniers?|últimos|ultimi|\bago\b|since|過去)"
 )
 
 

@@ -79,7 +79,12 @@ def extract(text: str, known: Known) -> Extraction:
         _put(out, "network", network_in(body, flat))
     _put(out, "reason_category", category_in(body, flat, known.kind))
     amount, currency, tied = amount_in(
-        body, flat, language=known.language, country=country, wanted=known.kind in _MONEY_KINDS, demand=known.kind == "legal_threat"
+        body,
+        flat,
+        language=known.language,
+        country=country,
+        wanted=known.kind in _MONEY_KINDS,
+        demand=known.kind == "legal_threat",
     )
     if amount and currency:
         out.fields["amount"], out.fields["currency"] = amount, currency

@@ -38,10 +38,11 @@ def decode(raw: bytes, declared: str = "") -> str:
     name = _name(declared)
     if raw.isascii() and name not in ("utf-7", "hz") and not name.startswith(("utf-16", "utf-32")):
         return raw.decode("ascii")
-    if name and name not in _WESTERN and name != "utf-8" and (text := _fits(raw, name)) is not None:
-        return text
-    if (text := _try(_whole_utf8(raw), "utf-8")) is not None:
-        return text
+    if name and name not in _WESTERN and name != "utf-8" and (fitting := _fits(raw, name)) is not None:
+        return fitting
+    for piece in (raw, _whole_utf8(raw)):
+        if (utf8 := _try(piece, "utf-8")) is not None:
+            return utf8
     if name in _WESTERN and _looks_western(raw):
         return raw.decode("cp1252", "replace")
     return _guess(raw, name)

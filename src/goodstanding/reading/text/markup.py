@@ -11,6 +11,31 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from ..limits import MAX_LINKS, MAX_MARKUP, MAX_TEXT
 from ..result import Link
 
+_MAX_NESTING = 3_000
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]{0,20})\b[^<>]{0,4000}?(/?)>")
+_VOID = frozenset(
+    {
+        "br",
+        "hr",
+        "img",
+        "meta",
+        "link",
+        "input",
+        "area",
+        "base",
+        "col",
+        "embed",
+        "source",
+        "track",
+        "wbr",
+        "p",
+        "li",
+        "td",
+        "tr",
+        "th",
+        "option",
+    }
+)
 _SKIP = frozenset(
     {"script", "style", "head", "title", "meta", "link", "noscript", "template", "svg", "iframe", "object", "select"}
 )
@@ -59,6 +84,12 @@ class _State:
 def show(html: str) -> Shown:
     """What a reader of this HTML sees. Never raises on broken markup."""
     shown = Shown(cut=len(html) > MAX_MARKUP)
+    if _too_deep(html[:MAX_MARKUP]):
+        # The parser's time grows with the square of the depth; such markup is no letter. Its words are kept, bare.
+        words = re.sub(r"<[^<>]{0,2000}>", "\n", html[:MAX_MARKUP])
+        shown.lines.extend((" ".join(line.split()), False) for line in words.split("\n") if line.strip())
+        shown.cut = True
+        return shown
     tree = LexborHTMLParser(html[:MAX_MARKUP])
     root = tree.body or tree.root
     if root is None:
@@ -93,6 +124,19 @@ def show(html: str) -> Shown:
                 shown.links.append(Link(shown=" ".join((node.text() or "")[:300].split()), target=target))
     _flush(shown, line, state_of_line)
     return shown
+
+
+def _too_deep(html: str) -> bool:
+    """More elements open at once than any mail program writes."""
+    depth = 0
+    for match in _TAG.finditer(html):
+        if match[1]:
+            depth = max(0, depth - 1)
+        elif match[2].lower() not in _VOID and match[3] != "/":
+            depth += 1
+            if depth > _MAX_NESTING:
+                return True
+    return False
 
 
 def _flush(shown: Shown, line: list[str], quoted: bool) -> None:
