@@ -45,8 +45,29 @@ def main() -> None:
     receive.store(stripe, forged)
     worker.run(until_empty=True)
     with acting_for(merchant.pk):
+        from goodstanding.pipeline import evidence
+
+        for kind in ("ev.delivery_full_address", "ev.customer_comm"):
+            evidence.add(merchant.cases.get(number=1), everyone.alice, f"{kind}.png", _picture(kind), kind)
+        drill.drill(stripe, everyone.alice)
+    worker.run(until_empty=True)
+    with acting_for(merchant.pk):
         _cases(merchant, stripe, everyone, store)
     print(f"/m/{merchant.slug}/  alice@example.com  {players.PASSWORD}")  # noqa: T201
+
+
+def _picture(words: str) -> bytes:
+    from io import BytesIO
+
+    from PIL import Image, ImageDraw
+
+    image = Image.new("RGB", (900, 600), "white")
+    ImageDraw.Draw(image).text(
+        (40, 40), f"{words}\nDelivered to 18 Alder Lane, Portland, OR 97205, US", fill="black", font_size=28
+    )
+    out = BytesIO()
+    image.save(out, "PNG")
+    return out.getvalue()
 
 
 def _cases(merchant, connection, everyone, store) -> None:  # type: ignore[no-untyped-def]

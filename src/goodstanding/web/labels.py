@@ -7,9 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from goodstanding import knowledge
 from goodstanding.audit import KINDS
@@ -372,12 +371,15 @@ def sentence(event: Any) -> str:
     if found is None:
         return str(event.kind)
     facts = dict(event.facts)
-    facts["actor"] = str(event.actor) if event.actor else facts.get("actor_name") or _("系统")
+    actor = str(event.actor) if event.actor else str(facts.get("actor_name") or _("系统"))
+    facts["actor"] = f"{actor} " if chinese() and actor[-1].isascii() else actor
     for name, table in (("purpose", "purpose"), ("result", "result"), ("origin", "deadline_origin")):
         if name in facts:
             facts[name] = word(table, str(facts[name]))
     if event.kind.startswith("delivery.") and "origin" in event.facts:
         facts["origin"] = word("delivery_origin", str(event.facts["origin"]))
+    if str(facts.get("case_ref", "")).startswith("drill:"):
+        facts["case_ref"] = str(facts["case_ref"]).split(":", 2)[-1]
     if event.kind == "order.matched":
         facts["by"] = match_by(str(event.facts.get("by", "")))
     if event.kind == "evidence.gathered":
@@ -415,3 +417,23 @@ def _fact_value(type_: str, text: str) -> str:
         except ValueError:
             return text
     return text
+
+
+def gap(given: Any) -> str:
+    """What a sentence of the draft lacks."""
+    if chinese():
+        return str(given.get("message_zh", ""))
+    facts = [fact(str(key)) for key in given.get("slots", ())]
+    groups = [" or ".join(evidence(str(item)) for item in group) for group in given.get("exhibits", ())]
+    return _("缺少：%(what)s") % {"what": "; ".join(facts + groups)}
+
+
+def doubt(given: Any) -> str:
+    """Why a word of the reply is held back."""
+    return str(given.message_zh) if chinese() else ""
+
+
+def finding(given: Any) -> str:
+    """What does not agree, or which rule is broken."""
+    order = ("message_zh", "message_en") if chinese() else ("message_en", "message_zh")
+    return next((str(given[name]) for name in order if given.get(name)), str(given.get("code", "")))

@@ -66,7 +66,10 @@ class ByHandForm(forms.Form):
     )
     at = Moment(label=gettext_lazy("提交时间"), validators=[not_in_future])
     note = forms.CharField(
-        label=gettext_lazy("备注"), required=False, max_length=500, widget=forms.TextInput(attrs={"class": "form-control"})
+        label=gettext_lazy("备注"),
+        required=False,
+        max_length=500,
+        widget=forms.TextInput(attrs={"class": "form-control"}),
     )
     proof = forms.FileField(
         label=gettext_lazy("提交凭证（截图或回执）"),
@@ -86,9 +89,14 @@ class ConfirmationForm(forms.Form):
     case_ref = forms.CharField(
         label=gettext_lazy("对方编号"), max_length=255, widget=forms.TextInput(attrs={"class": "form-control"})
     )
-    stage = forms.ChoiceField(label=gettext_lazy("阶段"), required=False, widget=forms.Select(attrs={"class": "form-select"}))
+    stage = forms.ChoiceField(
+        label=gettext_lazy("阶段"), required=False, widget=forms.Select(attrs={"class": "form-select"})
+    )
     reason_code = forms.CharField(
-        label=gettext_lazy("原因代码"), required=False, max_length=120, widget=forms.TextInput(attrs={"class": "form-control"})
+        label=gettext_lazy("原因代码"),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"class": "form-control"}),
     )
     reason_category = forms.ChoiceField(
         label=gettext_lazy("原因类别"), required=False, widget=forms.Select(attrs={"class": "form-select"})
@@ -110,10 +118,16 @@ class ConfirmationForm(forms.Form):
     )
     deadline = Moment(label=gettext_lazy("截止时间"), required=False)
     order_id = forms.CharField(
-        label=gettext_lazy("订单号"), required=False, max_length=120, widget=forms.TextInput(attrs={"class": "form-control"})
+        label=gettext_lazy("订单号"),
+        required=False,
+        max_length=120,
+        widget=forms.TextInput(attrs={"class": "form-control"}),
     )
     complainant = forms.CharField(
-        label=gettext_lazy("投诉人"), required=False, max_length=200, widget=forms.TextInput(attrs={"class": "form-control"})
+        label=gettext_lazy("投诉人"),
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(attrs={"class": "form-control"}),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -18,7 +18,10 @@ class TableForm(forms.Form):
     file = forms.FileField(
         label=gettext_lazy("订单表格"),
         widget=forms.ClearableFileInput(attrs={"class": "form-control", "accept": ".csv,.txt,.tsv,.xlsx"}),
-        error_messages={"required": gettext_lazy("请选择 CSV 或 XLSX 文件。"), "empty": gettext_lazy("文件是空的，请重新选择。")},
+        error_messages={
+            "required": gettext_lazy("请选择 CSV 或 XLSX 文件。"),
+            "empty": gettext_lazy("文件是空的，请重新选择。"),
+        },
     )
 
     def clean_file(self) -> UploadedFile[Any]:

@@ -23,7 +23,7 @@
   // Countdowns
   function span(seconds) {
     const minutes = Math.floor(seconds / 60), hours = Math.floor(minutes / 60), days = Math.floor(hours / 24);
-    const unit = (n, name) => n + " " + word(name);
+    const unit = (n, name) => n + " " + (word(name).split("|")[n === 1 ? 0 : 1] || word(name).split("|")[0]);
     if (days >= 10) return unit(days, "day");
     if (days) return hours % 24 ? unit(days, "day") + " " + unit(hours % 24, "hour") : unit(days, "day");
     if (hours) return minutes % 60 ? unit(hours, "hour") + " " + unit(minutes % 60, "minute") : unit(hours, "hour");

@@ -169,6 +169,9 @@ register.filter("ground", labels.ground)
 register.filter("match_by", labels.match_by)
 register.filter("source_name", labels.source_name)
 register.filter("sentence", labels.sentence)
+register.filter("gap_words", labels.gap)
+register.filter("doubt_words", labels.doubt)
+register.filter("finding_words", labels.finding)
 
 
 @register.filter

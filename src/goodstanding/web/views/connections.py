@@ -20,6 +20,7 @@ from goodstanding.pipeline.refusals import Refusal
 from goodstanding.queries.connections import connections, health
 from goodstanding.web import plugins
 from goodstanding.web.forms.connection import ConnectionForm
+from goodstanding.web.forms.fields import posted
 from goodstanding.web.markdown import safe_html
 from goodstanding.web.scope import MerchantRequest, merchant_page
 
@@ -41,7 +42,7 @@ def new(request: MerchantRequest, plugin: str) -> HttpResponseBase:
     channel = plugins.channel(plugin)
     if channel is None or plugin in _NOT_OFFERED:
         raise Http404
-    form = ConnectionForm(channel, request.POST or None)
+    form = ConnectionForm(channel, posted(request)[0])
     if request.method == "POST" and form.is_valid():
         try:
             made = connect.open(request.merchant, request.member, plugin, form.cleaned_data["label"], form.values())

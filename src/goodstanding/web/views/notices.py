@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from goodstanding.contract import Incoming
 from goodstanding.models import Connection, Merchant
 from goodstanding.pipeline import receive
+from goodstanding.web.forms.fields import posted
 from goodstanding.web.forms.notice import NoticeForm
 from goodstanding.web.scope import MerchantRequest, merchant_page
 
@@ -20,7 +21,7 @@ from goodstanding.web.scope import MerchantRequest, merchant_page
 @require_http_methods(["GET", "POST"])
 @merchant_page("work")
 def new(request: MerchantRequest) -> HttpResponseBase:
-    form = NoticeForm(request.POST or None, request.FILES or None)
+    form = NoticeForm(*posted(request))
     if request.method == "POST" and form.is_valid():
         connection = by_hand(request.merchant)
         count = 0

@@ -19,6 +19,7 @@ from goodstanding.pipeline import orders as verbs
 from goodstanding.queries.orders import orders
 from goodstanding.sources.orders import ColumnMapping, Preview, preview
 from goodstanding.tables import TableError
+from goodstanding.web.forms.fields import posted
 from goodstanding.web.forms.orders import MappingForm, TableForm
 from goodstanding.web.labels import chinese
 from goodstanding.web.scope import MerchantRequest, merchant_page
@@ -47,7 +48,7 @@ def show(request: MerchantRequest, pk: int) -> HttpResponseBase:
 @merchant_page("work")
 def upload(request: MerchantRequest) -> HttpResponseBase:
     """Keep the table and go on to its columns."""
-    form = TableForm(request.POST or None, request.FILES or None)
+    form = TableForm(*posted(request))
     if request.method == "POST" and form.is_valid():
         file = form.cleaned_data["file"]
         content = file.read()
@@ -76,7 +77,7 @@ def mapping(request: MerchantRequest, digest: str) -> HttpResponseBase:
     except TableError as error:
         messages.error(request, error.message_zh if chinese() else str(error))
         return redirect("orders_upload", request.merchant.slug)
-    form = MappingForm(request.POST or None, preview=shown, zone=zone)
+    form = MappingForm(posted(request)[0], preview=shown, zone=zone)
     if request.method == "POST" and form.is_valid():
         wanted = form.mapping()
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from django.contrib import messages
 from django.http import Http404
 from django.http.response import HttpResponseBase
@@ -93,7 +95,7 @@ def sent_by_hand(request: MerchantRequest, number: int, package: int) -> HttpRes
     data = form.cleaned_data
     proof = (data["proof"].name, data["proof"].read()) if data["proof"] else None
     try:
-        submit.sent_by_hand(found, request.member, data["name"], data["at"], data["note"], proof)
+        submit.sent_by_hand(found, request.member, data["name"], _after(data["at"], found), data["note"], proof)
         messages.success(request, _("已登记人工提交，案件转入等裁决。"))
     except Refusal as refusal:
         messages.error(request, str(refusal))
@@ -102,3 +104,8 @@ def sent_by_hand(request: MerchantRequest, number: int, package: int) -> HttpRes
 
 def _name(package: Package) -> str:
     return f"case-{package.case.number}-P{package.number}"
+
+
+def _after(at: datetime, package: Package) -> datetime:
+    """The time given, whose clock has no seconds: within the minute in which the package was made it is no earlier."""
+    return max(at, package.made_at) if package.made_at - at < timedelta(minutes=1) else at

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from goodstanding.models import Invitation, Member, Role, User
 from goodstanding.pipeline import people
 from goodstanding.pipeline.refusals import Refusal
+from goodstanding.web.forms.fields import posted
 from goodstanding.web.forms.settings import InvitationForm, JoinForm
 from goodstanding.web.scope import MerchantRequest, merchant_page
 
@@ -77,7 +78,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponseBase:
     if User.objects.filter(email__iexact=invitation.email).exists():
         messages.info(request, _("请先用 %(email)s 登录，再接受邀请。") % {"email": invitation.email})
         return redirect(f"{reverse('account_login')}?next={reverse('invitation', args=[token])}")
-    form = JoinForm(request.POST or None, email=invitation.email)
+    form = JoinForm(posted(request)[0], email=invitation.email)
     if request.method == "POST" and form.is_valid():
         user = User.objects.create_user(invitation.email, form.cleaned_data["password"], name=form.cleaned_data["name"])
         response = _join(request, token, invitation, user)

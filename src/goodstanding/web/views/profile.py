@@ -12,6 +12,7 @@ from django.utils.translation import override
 from django.views.decorators.http import require_http_methods
 
 from goodstanding.models import User
+from goodstanding.web.forms.fields import posted
 from goodstanding.web.forms.settings import ProfileForm
 from goodstanding.web.scope import MerchantRequest, signed_in_page
 
@@ -20,7 +21,7 @@ from goodstanding.web.scope import MerchantRequest, signed_in_page
 @signed_in_page
 def show(request: MerchantRequest) -> HttpResponseBase:
     user = cast("User", request.user)
-    form = ProfileForm(request.POST or None, instance=User.objects.get(pk=user.pk))
+    form = ProfileForm(posted(request)[0], instance=User.objects.get(pk=user.pk))
     if request.method == "POST" and form.is_valid():
         saved = form.save()
         with override(saved.language):

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from goodstanding.audit import record
 from goodstanding.audit.kinds import SETTINGS_CHANGED
 from goodstanding.models import Merchant
+from goodstanding.web.forms.fields import posted
 from goodstanding.web.forms.settings import MerchantForm, StoreForm
 from goodstanding.web.scope import MerchantRequest, merchant_page
 
@@ -21,7 +22,7 @@ from goodstanding.web.scope import MerchantRequest, merchant_page
 @merchant_page(post="manage")
 def merchant(request: MerchantRequest) -> HttpResponseBase:
     own = Merchant.objects.get(pk=request.merchant.pk)
-    form = MerchantForm(request.POST or None, instance=own)
+    form = MerchantForm(posted(request)[0], instance=own)
     if request.method == "POST" and form.is_valid():
         form.save()
         if form.changed_data:
@@ -35,7 +36,7 @@ def merchant(request: MerchantRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @merchant_page(post="manage")
 def stores(request: MerchantRequest) -> HttpResponseBase:
-    form = StoreForm(request.POST or None)
+    form = StoreForm(posted(request)[0])
     if request.method == "POST" and form.is_valid():
         made = form.save(commit=False)
         made.merchant = request.merchant
@@ -53,7 +54,7 @@ def store(request: MerchantRequest, pk: int) -> HttpResponseBase:
     if pk >= 2**63:
         raise Http404
     own = get_object_or_404(request.merchant.stores, pk=pk)
-    form = StoreForm(request.POST or None, instance=own)
+    form = StoreForm(posted(request)[0], instance=own)
     if request.method == "POST" and form.is_valid():
         form.save()
         record(SETTINGS_CHANGED, request.merchant, actor=request.member, fields=f"{_('店铺')} {own.name}")
