@@ -35,7 +35,7 @@ _CASE_LABELS = [
     (4.0, r"(?:zaak|dossier|geschil|klacht|case|claim|meldings?)-?(?:nummer|nr\.?|id|kenmerk)|ons kenmerk|kenmerk"),
     (
         4.0,
-        r"(?:numer|nr|sygnatura|znak|id)(?: akt)? (?:sprawy|sporu|reklamacji|zgłoszenia|pisma|roszczenia|akt)|sygn\. akt|znak sprawy|(?:sprawa|spór) nr",
+        r"(?:numer|nr|sygnatura|znak|id)(?: akt)? (?:sprawy|sporu|reklamacji|zgłoszenia|pisma|roszczenia|akt)|sygn\. akt|znak sprawy|\bznak\b|(?:sprawa|spór) nr",
     ),
     (
         4.0,
@@ -53,7 +53,7 @@ _CASE_LABELS = [
         2.5,
         r"(?:our |file |internal )?(?:reference|ref)(?:[ .]*(?:number|no\b\.?|id|code|#))?|referenz(?:nummer)?|référence|referencia|riferimento|rif\.?|referentie(?:nummer)?|numer referencyjny|参照番号|参考编号|ticket(?: (?:id|number|no\b\.?))?|file (?:no\b\.?|number)|\bcase\b(?= ?[#:])|\bdispute\b(?= ?[#:])|\bfall\b(?= ?[#:])|psp ?reference",
     ),
-    (2.0, r"\b(?:case|dispute|complaint|claim|chargeback|file)(?= [A-Z]{0,5}[-_]?\d)"),
+    (2.0, r"\b(?:case|dispute|complaint|claim|chargeback|file)(?= [a-z]{0,5}[-_]?\d)"),
 ]
 _NOT_CASE = re.compile(
     r"(?:transaction|order|invoice|payment|tracking|charge|customer|your|ihr(?:e)?|ihr zeichen|votre|vos|su|vostro|vs\.?|v/|uw|arn|acquirer|merchant|card|account|bestell\w*|auftrags\w*|rechnungs?\w*|transaktions?\w*|commande|facture|pedido|factura|ordine|fattura|bestelling|factuur|zamówieni\w*|faktur\w*|注文|取引|订单|交易|运单|发票|original|retrieval|auth\w*|member|booking|item|message|store|kunden\w*|vertrags\w*)[ \-./]*(?:id|number|no|nr)?[ .\-:#]*$"
