@@ -16,15 +16,15 @@ REVIEW_HOURS = 24
 
 def clocks(case: Case) -> tuple[Deadline, ...]:
     """Every deadline of the case, the earliest first."""
-    notices = list(case.notices.order_by("occurred_at", "pk").select_related("delivery"))
+    notices = case.notices_in_order()
     newest = notices[-1] if notices else None
     return for_case(
         CaseFacts(
-            stated=tuple(_stated(notice) for notice in notices if _says_when(notice, case)),
+            stated=(*(_stated(notice) for notice in notices if _says_when(notice, case)), *_corrected(case)),
             windows=_windows(case),
             own=(OwnRule(purpose="review", hours=REVIEW_HOURS, source="merchant"),),
             events={
-                "notice": Event(at=(newest.occurred_at or newest.delivery.received_at) if newest else case.opened_at),
+                "notice": Event(at=newest.happened_at if newest else case.opened_at),
                 "received": Event(at=newest.delivery.received_at if newest else case.opened_at),
             },
         )
@@ -50,8 +50,21 @@ def _says_when(notice: Notice, case: Case) -> bool:
 def _stated(notice: Notice) -> Stated:
     return Stated(
         due=due_of(notice.respond_by),
-        received_at=notice.occurred_at or notice.delivery.received_at,
+        received_at=notice.happened_at,
         source=f"notice:{notice.pk}",
+    )
+
+
+def _corrected(case: Case) -> tuple[Stated, ...]:
+    """A member read the date themselves: as good as stated, until a later notice states another."""
+    made = [item for item in case.corrections.order_by("pk") if item.values.get("deadline")]
+    return tuple(
+        Stated(
+            due=Due(at=datetime.fromisoformat(item.values["deadline"]), raw=item.values["deadline"]),
+            received_at=item.made_at,
+            source=f"correction:{item.pk}",
+        )
+        for item in made
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -12,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from goodstanding.contract import Money, Reason, Reference
 
 from .tenancy import OfMerchant
+
+if TYPE_CHECKING:
+    from .notice import Notice
 
 
 class Waiting(models.TextChoices):
@@ -153,6 +158,11 @@ class Case(OfMerchant):
     def outside_ref(self) -> str:
         """The number to quote; a drill's own mark in front of it is left out."""
         return self.case_ref.split(":", 2)[2] if self.drill else self.case_ref
+
+    def notices_in_order(self) -> list[Notice]:
+        """The notices as things happened, not as they arrived; two of the same moment by their names."""
+        notices = self.notices.select_related("delivery").defer("delivery__body", "delivery__headers")
+        return sorted(notices, key=lambda notice: (notice.happened_at, notice.event_ref))
 
     def waiting_for(self) -> Waiting:
         """What this one case waits for; reads the same rows as the queryset's answers."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 
 from .tenancy import OfMerchant
@@ -45,3 +47,8 @@ class Notice(OfMerchant):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.case_ref}"
+
+    @property
+    def happened_at(self) -> datetime:
+        """When it happened; where the sender does not say, when it arrived."""
+        return self.occurred_at or self.delivery.received_at

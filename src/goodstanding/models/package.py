@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 
 from .tenancy import OfMerchant
+
+if TYPE_CHECKING:
+    from .case import Case
 
 
 class Package(OfMerchant):
@@ -59,6 +64,12 @@ class Approval(OfMerchant):
         ordering = ["decided_at"]
 
 
+class SubmissionQuerySet(models.QuerySet["Submission"]):
+    def answering(self, case: Case, stage: str) -> SubmissionQuerySet:
+        """Those that answered this stage, or may have: what was refused answered nothing."""
+        return self.filter(package__case=case, package__stage=stage).exclude(state="refused")
+
+
 class Submission(OfMerchant):
     """The single act of handing over one package: claimed first, committed, and only then carried out."""
 
@@ -76,6 +87,8 @@ class Submission(OfMerchant):
     receipt = models.JSONField(default=dict, blank=True)
     note = models.CharField(max_length=500, blank=True)
     proof = models.ForeignKey("goodstanding.File", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    objects = SubmissionQuerySet.as_manager()
 
 
 class Outcome(OfMerchant):

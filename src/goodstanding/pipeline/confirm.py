@@ -3,54 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
 from django.utils import timezone
 
 from goodstanding import jobs, knowledge
 from goodstanding.audit import kinds, record
-from goodstanding.contract import Money
+from goodstanding.contract import STAGES, Money
 from goodstanding.models import Case, Correction, Member, Order
 
-from . import advance
+from . import advance, told
 from .refusals import Refusal
 
-#: What may be set right, and the case's column for it.
-FIELDS = {
-    "kind": "kind",
-    "reason_code": "reason_code",
-    "network": "network",
-    "amount": "amount",
-    "currency": "currency",
-    "order_number": "",
-    "language": "language",
-    "complainant": "complainant",
-    "deadline": "",
-}
+#: What may be set right.
+FIELDS = (
+    "kind", "stage", "reason_code", "reason_category", "network", "amount", "currency", "order_number", "language",
+    "complainant", "deadline",
+)  # fmt: skip
 
 
 def confirm(case: Case, member: Member, corrections: Mapping[str, str]) -> None:
     """Take the corrections, keep them with the delivery as an example, and run the stages again. Raises Refusal."""
     if not member.may("work"):
         raise Refusal("may_not_work", "你的角色只能查看。", "Your role may only look.")
-    changed = {name: value.strip() for name, value in corrections.items() if name in FIELDS and value.strip()}
-    if "kind" in changed and knowledge.kind(changed["kind"]) is None:
-        raise Refusal("unknown_kind", "没有这种通知类型。", "There is no such kind of notice.")
-    if "amount" in changed:
-        _take_amount(case, changed)
-    for name, value in changed.items():
-        column = FIELDS[name]
-        if column and name not in ("amount", "currency"):
-            setattr(case, column, value[:120])
-    if "network" in changed or "reason_code" in changed:
-        case.reason_scheme = case.network or case.reason_scheme
+    case.refresh_from_db(from_queryset=Case.objects.select_for_update())
+    named = {{"order_id": "order_number"}.get(name, name): value.strip() for name, value in corrections.items()}
+    changed = {name: value for name, value in named.items() if name in FIELDS and value}
+    _check(case, changed)
+    told.correct(case, changed)
     if "order_number" in changed:
         _take_order(case, changed["order_number"])
     case.needs_human = []
     kind = knowledge.kind(case.kind)
     case.settled_at = timezone.now() if kind and kind.answer_needed == "no" else None
     case.save()
-    notice = case.notices.order_by("-occurred_at", "-pk").first()
+    notice = next(reversed(case.notices_in_order()), None)
     if changed and notice is not None:
         Correction.objects.create(
             merchant_id=case.merchant_id, delivery_id=notice.delivery_id, case=case, member=member, values=changed
@@ -60,14 +48,24 @@ def confirm(case: Case, member: Member, corrections: Mapping[str, str]) -> None:
     jobs.later(advance.continue_case, case.merchant_id, case.pk, once=f"continue:{case.pk}")
 
 
-def _take_amount(case: Case, changed: Mapping[str, str]) -> None:
+def _check(case: Case, changed: dict[str, str]) -> None:
+    if "kind" in changed and knowledge.kind(changed["kind"]) is None:
+        raise Refusal("unknown_kind", "没有这种通知类型。", "There is no such kind of notice.")
+    if "stage" in changed and changed["stage"] not in STAGES:
+        raise Refusal("unknown_stage", "没有这个阶段。", "There is no such stage.")
+    if "currency" in changed and "amount" not in changed and case.amount is not None:
+        changed["amount"] = f"{case.amount:f}"
     try:
-        money = Money(Decimal(changed["amount"].replace(",", "")), changed.get("currency") or case.currency)
+        if "amount" in changed:
+            Money(Decimal(changed["amount"].replace(",", "")), changed.get("currency") or case.currency)
+        if "deadline" in changed and datetime.fromisoformat(changed["deadline"]).tzinfo is None:
+            raise ValueError("no time zone")
     except (InvalidOperation, ValueError):
         raise Refusal(
-            "bad_amount", "金额请写成 1234.56，并选择币种。", "Write the amount like 1234.56 and choose a currency."
+            "bad_amount_or_date",
+            "金额请写成 1234.56 并选择币种，截止时间请写成日期和时间。",
+            "Write the amount like 1234.56 with its currency, and the deadline as date and time.",
         ) from None
-    case.amount, case.currency = money.amount, money.currency
 
 
 def _take_order(case: Case, number: str) -> None:

@@ -12,7 +12,7 @@ def interpret(merchant_id: int, case_id: int) -> None:
     """Write the interpretation of the newest notice; the same knowledge gives the same one, and no second row."""
     with acting_for(merchant_id):
         case = Case.objects.select_for_update(of=("self",)).select_related("connection").get(pk=case_id)
-        notice = case.notices.order_by("-occurred_at", "-pk").first()
+        notice = next(reversed(case.notices_in_order()), None)
         if notice is None:
             return
         family = knowledge.family_of(case.reason, case.reason_category, gateway=case.connection.plugin)
