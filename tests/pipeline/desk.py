@@ -12,12 +12,12 @@ from typing import Any
 
 from django.test import Client
 from PIL import Image, ImageDraw
+from tests.cast import SECRET
 
 from goodstanding import jobs
 from goodstanding.contract import Money, Order, OrderLine, Reference, Shipment
 from goodstanding.models import Case, Connection, Member, Merchant, Package, acting_for
 from goodstanding.pipeline import evidence, orders
-from tests.cast import SECRET
 
 OPENED = datetime(2026, 11, 10, 8, tzinfo=UTC)
 

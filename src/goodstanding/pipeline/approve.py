@@ -21,7 +21,7 @@ def approve(package: Package, member: Member, digest: str, yes: bool, note: str 
             "材料包在你查看之后有变化，请看过最新版本再审批。",
             "The package changed since you looked at it; review the current one.",
         )
-    if Submission.objects.filter(package=package).exists():
+    if Submission.objects.filter(package=package).exclude(state="refused").exists():
         raise Refusal("already_submitted", "材料包已经提交，不能再审批。", "The package has been submitted already.")
     if yes and package.blocking():
         raise Refusal(

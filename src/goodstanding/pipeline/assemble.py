@@ -41,6 +41,7 @@ _COVER = (
     "merchant_name",
     "store_domain",
 )
+_TRIES = 5
 _TIMELINE = ("ordered_at", "paid_at", "shipped_at", "delivered_at", "refunded_at", "cancelled_at")
 
 
@@ -63,22 +64,30 @@ def assemble(merchant_id: int, case_id: int, *, force: bool = False, member_id: 
     Without ``force``, gaps in the checklist and fatal contradictions keep it from being built: the findings are written
     to the case. With it, a person takes the gaps on; what is fatal still blocks the approval.
     """
+    for _ in range(_TRIES):
+        if _assemble(merchant_id, case_id, force=force, member_id=member_id):
+            return
+    raise RuntimeError(f"case {case_id} changed each time its package was set; it will be tried again")
+
+
+def _assemble(merchant_id: int, case_id: int, *, force: bool, member_id: int | None) -> bool:
+    """Did this come to an end? No where the case changed while the package was being set."""
     with acting_for(merchant_id):
         plan = _plan(case_id, force=force)
     if plan is None:
-        return
+        return True
     try:
         made = fit(plan.spec, channel_of(plan.case.connection).limits)
     except CannotCompile as error:
         made = (Violation(code="package.cannot_compile", message=str(error)),)
     if not isinstance(made, PackageResult):
         _blocked(merchant_id, case_id, (*plan.findings, *map(_as_finding, made)))
-        return
+        return True
     findings = (*plan.findings, *map(_as_finding, made.warnings))
     bundle = replace(plan.bundle, document=made.pdf, digest=plan.digest)
     packed = archive.pack(bundle, created=timezone.now())
     with acting_for(merchant_id):
-        _freeze(plan, made, packed, findings, member_id)
+        return _freeze(plan, made, packed, findings, member_id)
 
 
 def _plan(case_id: int, *, force: bool) -> _Plan | None:
@@ -88,35 +97,31 @@ def _plan(case_id: int, *, force: bool) -> _Plan | None:
         .get(pk=case_id)
     )
     reply = case.replies.first()
-    if (
-        reply is None
-        or case.settled_at
-        or Submission.objects.filter(package__case=case, package__stage=case.stage).exists()
-    ):
+    if reply is None or case.settled_at or Submission.objects.answering(case, case.stage).exists():
         return None
     evidence = held(case)
     findings = _findings(case, evidence, reply)
+    numbered, _ = exhibit_labels(evidence)
+    with_bytes = {
+        item.pk: item for item in Evidence.objects.filter(case=case, withdrawn_at__isnull=True).select_related("file")
+    }
+    exhibits = tuple(for_recipient(with_bytes[item.pk].exhibit(label)) for item, label in numbered)
+    facts = case_facts(case)
+    bundle = _bundle(case, reply, facts, exhibits)
+    digest = package_digest(bundle)
+    current = case.packages.filter(superseded_at__isnull=True).first()
+    if current and current.digest == digest:  # also one that a person had built in spite of its gaps
+        _write_findings(case, findings)
+        return None
     ready = checklist(case, evidence).complete and not any(item.grade == "fatal" for item in findings)
     if not ready and not force:
         _write_findings(case, findings)
         _retire(case)
         return None
-    numbered, _ = exhibit_labels(evidence)
-    with_bytes = {
-        item.pk: item for item in Evidence.objects.filter(case=case, withdrawn_at__isnull=True).select_related("file")
-    }
-    exhibits = tuple(_for_recipient(with_bytes[item.pk].exhibit(label)) for item, label in numbered)
-    facts = case_facts(case)
-    bundle = _bundle(case, reply, facts, exhibits)
-    digest = package_digest(bundle)
-    current = case.packages.filter(superseded_at__isnull=True).first()
-    if current and current.digest == digest:
-        _write_findings(case, findings)
-        return None
     return _Plan(case, reply, bundle, _spec(case, reply, facts, exhibits), digest, tuple(findings), tuple(numbered))
 
 
-def _for_recipient(exhibit: Exhibit) -> Exhibit:
+def for_recipient(exhibit: Exhibit) -> Exhibit:
     """Titled by what it is, in words the recipient reads; the file's own name may be in the seller's language."""
     kind = knowledge.evidence(exhibit.kind)
     return replace(exhibit, title=kind.name_en) if kind else exhibit
@@ -181,11 +186,13 @@ def _timeline(case: Case, facts: dict[str, FactValue], exhibits: tuple[Exhibit, 
 
 def _freeze(
     plan: _Plan, made: PackageResult, packed: bytes, findings: tuple[Finding, ...], member_id: int | None
-) -> None:
+) -> bool:
     case = Case.objects.select_for_update(of=("self",)).select_related("merchant").get(pk=plan.case.pk)
+    if _changed(plan, case):
+        return False
     known = case.packages.filter(digest=plan.digest).first()
     if known and known.superseded_at is None:
-        return
+        return True
     _retire(case)
     if known:  # the same contents as before: the older package is current again, with its approvals
         Package.objects.filter(pk=known.pk).update(superseded_at=None)
@@ -212,6 +219,16 @@ def _freeze(
         )
     approve.count(case, package)
     _write_findings(case, findings)
+    return True
+
+
+def _changed(plan: _Plan, case: Case) -> bool:
+    """Does the case rest on something else than what the plan was made from?"""
+    reply = case.replies.first()
+    if reply is None or reply.pk != plan.reply.pk or case.updated_at != plan.case.updated_at:
+        return True
+    planned = {(item.pk, item.kind, item.proves_at) for item, _ in plan.evidence}
+    return planned != {(item.pk, item.kind, item.proves_at) for item in held(case)}
 
 
 def _manifest(packed: bytes) -> dict[str, Any]:

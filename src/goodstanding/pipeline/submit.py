@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -12,10 +14,15 @@ from goodstanding.contract import Bundle, Refused, Unavailable
 from goodstanding.dossier import case_facts
 from goodstanding.models import Case, Evidence, File, Member, Package, Submission, acting_for
 from goodstanding.reckoning.drafting import show
+from goodstanding.reckoning.packing import package_digest
 
-from . import outside, sync
+from . import outside, rebuild, sync
+from .assemble import for_recipient
 from .plugged import channel_of, config_of
 from .refusals import Refusal
+
+#: How often an unavailable recipient is tried before a person is asked.
+_TRIES = 5
 
 
 def claim(package: Package, member: Member) -> Submission:
@@ -29,12 +36,9 @@ def claim(package: Package, member: Member) -> Submission:
             "这个连接没有提交权限。请下载材料包，在对方后台提交后点“已人工提交”。",
             "This connection may not submit. Download the package, hand it in, and record it here.",
         )
-    submission, mine = Submission.objects.get_or_create(
-        package=package, defaults={"merchant_id": package.merchant_id, "member": member, "way": "api"}
-    )
-    if mine:
-        record(kinds.SUBMISSION_CLAIMED, package.case, actor=member, number=package.number, digest=package.digest)
-        jobs.later(carry_out, package.merchant_id, submission.pk)
+    submission = _take(package, member, way="api", state="claimed")
+    record(kinds.SUBMISSION_CLAIMED, package.case, actor=member, number=package.number, digest=package.digest)
+    jobs.later(carry_out, package.merchant_id, submission.pk)
     return submission
 
 
@@ -52,23 +56,34 @@ def sent_by_hand(
             "The time must lie between the making of the package and now.",
         )
     file = File.keep(package.merchant, proof[1], "application/octet-stream") if proof and proof[1] else None
-    submission, mine = Submission.objects.get_or_create(
-        package=package,
-        defaults={
-            "merchant_id": package.merchant_id,
-            "member": member,
-            "way": "hand",
-            "state": "sent",
-            "sent_at": at,
-            "sent_by": name.strip()[:120],
-            "note": note[:500],
-            "proof": file,
-        },
+    submission = _take(
+        package,
+        member,
+        way="hand",
+        state="sent",
+        sent_at=at,
+        sent_by=name.strip()[:120],
+        note=note[:500],
+        proof=file,
     )
-    if mine:
-        record(kinds.SUBMISSION_BY_HAND, package.case, actor=member, name=name.strip()[:120], number=package.number)
-        _meet_deadline(package.case, at)
+    record(kinds.SUBMISSION_BY_HAND, package.case, actor=member, name=name.strip()[:120], number=package.number)
+    _meet_deadline(package.case, at)
     return submission
+
+
+def settle(submission: Submission, member: Member, *, arrived: bool) -> None:
+    """A person looked in the recipient's back office and says what became of an unknown submission. Raises Refusal."""
+    submission = (
+        Submission.objects.select_for_update(of=("self",))
+        .select_related("package__case__connection")
+        .get(pk=submission.pk)
+    )
+    if not member.may("submit"):
+        raise Refusal("may_not_submit", "你的角色不能提交。", "Your role may not submit.")
+    if submission.state != "unknown":
+        raise Refusal("not_unknown", "这次提交的结果已经清楚。", "What became of this submission is known.")
+    reason = {"reason": "did not arrive, says a member", "code": "did_not_arrive"}
+    _set(submission, "sent" if arrived else "refused", {} if arrived else reason, actor=member)
 
 
 def carry_out(merchant_id: int, submission_id: int) -> None:
@@ -86,27 +101,62 @@ def carry_out(merchant_id: int, submission_id: int) -> None:
         package = submission.package
         connection = package.case.connection
         if submission.called_at is not None:
-            _unknown(submission)
+            _set(submission, "unknown", {"reason": "the call was cut off", "code": "cut_off"})
             jobs.later(sync.ask, merchant_id, package.case_id)
             return
         bundle = bundle_of(package)
+        if package_digest(bundle) != package.digest:
+            changed = "what the package rests on changed after it was approved; a new one is being built"
+            _set(submission, "refused", {"reason": changed, "code": "package_changed"})
+            jobs.later(rebuild.rebuild, merchant_id, package.case_id, once=f"rebuild:{package.case_id}")
+            return
         channel, config = channel_of(connection), config_of(connection, channel_of(connection))
+        if channel.submit is None:
+            _set(submission, "refused", {"reason": "this channel takes no packages", "code": "no_submit"})
+            return
         submission.called_at = timezone.now()
         submission.save(update_fields=["called_at"])
-    if channel.submit is None:
-        return
     try:
         with outside.client() as http:
             receipt = channel.submit.send(bundle, config, http)
     except Refused as error:
         _keep(merchant_id, submission_id, "refused", {"reason": str(error), "code": error.code})
     except Unavailable as error:
-        _keep(merchant_id, submission_id, "unknown", {"reason": str(error), "code": error.code})
-        with acting_for(merchant_id):
-            jobs.later(sync.ask, merchant_id, package.case_id)
+        _again(merchant_id, submission_id, error)
     else:
         state = "sent" if receipt.state == "accepted" else "unknown"
         _keep(merchant_id, submission_id, state, {**receipt.raw, "reference": receipt.reference})
+        if state == "unknown":
+            with acting_for(merchant_id):
+                jobs.later(sync.ask, merchant_id, package.case_id)
+
+
+def _again(merchant_id: int, submission_id: int, error: Unavailable) -> None:
+    """Nothing was taken: try again later, and say so in the end."""
+    with acting_for(merchant_id):
+        submission = (
+            Submission.objects.select_for_update(of=("self",))
+            .select_related("package__case__connection")
+            .get(pk=submission_id)
+        )
+        tries = int(submission.receipt.get("tries", 0)) + 1
+        told: dict[str, str | int] = {"reason": str(error), "code": error.code, "tries": tries}
+        if tries >= _TRIES:
+            _set(submission, "refused", told)
+            return
+        submission.called_at, submission.receipt = None, told
+        submission.save(update_fields=["called_at", "receipt"])
+        wait = timedelta(seconds=max(error.retry_after or 0, 4**tries))
+        jobs.later(carry_out, merchant_id, submission_id, at=timezone.now() + wait)
+
+
+def _take(package: Package, member: Member, **fields: Any) -> Submission:
+    """The package's one submission: made, or, where it was refused before, taken up again."""
+    fresh = {"called_at": None, "sent_at": None, "sent_by": "", "note": "", "proof": None, "receipt": {}, **fields}
+    submission, _ = Submission.objects.update_or_create(
+        package=package, defaults={"merchant_id": package.merchant_id, "member": member, **fresh}
+    )
+    return submission
 
 
 def bundle_of(package: Package) -> Bundle:
@@ -114,7 +164,7 @@ def bundle_of(package: Package) -> Bundle:
     case = package.case
     labels = {row["id"]: row["label"] for row in package.exhibits}
     rows = Evidence.objects.filter(pk__in=labels).select_related("file")
-    exhibits = sorted((row.exhibit(labels[row.pk]) for row in rows), key=lambda item: int(item.label))
+    exhibits = sorted((for_recipient(row.exhibit(labels[row.pk])) for row in rows), key=lambda item: int(item.label))
     return Bundle(
         case_ref=case.outside_ref,
         stage=package.stage,
@@ -147,7 +197,7 @@ def _ready(package: Package, member: Member) -> Package:
         raise Refusal("drill", "这是试运行案件，不能提交。", "This is a drill; nothing is submitted.")
     if package.case.approvals_missing or not package.approvals.filter(yes=True, digest=package.digest).exists():
         raise Refusal("not_approved", "材料包还没有获得批准。", "The package is not approved yet.")
-    if Submission.objects.filter(package__case=package.case, package__stage=package.stage).exists():
+    if Submission.objects.answering(package.case, package.stage).exists():
         raise Refusal(
             "already_submitted",
             "本阶段已经提交过，不能再次提交。",
@@ -156,39 +206,31 @@ def _ready(package: Package, member: Member) -> Package:
     return package
 
 
-def _keep(merchant_id: int, submission_id: int, state: str, receipt: dict[str, str]) -> None:
+def _keep(merchant_id: int, submission_id: int, state: str, receipt: Mapping[str, str]) -> None:
     with acting_for(merchant_id):
         submission = (
             Submission.objects.select_for_update(of=("self",))
             .select_related("package__case__connection")
             .get(pk=submission_id)
         )
-        if submission.state != "claimed":
-            return
-        package = submission.package
-        channel = package.case.connection.label
-        submission.state, submission.receipt = state, receipt
-        submission.sent_at = timezone.now() if state == "sent" else None
-        submission.save(update_fields=["state", "receipt", "sent_at"])
-        if state == "sent":
-            record(kinds.SUBMISSION_SENT, package.case, number=package.number, channel=channel)
-            _meet_deadline(package.case, timezone.now())
-        elif state == "refused":
-            record(
-                kinds.SUBMISSION_REFUSED,
-                package.case,
-                number=package.number,
-                channel=channel,
-                reason=receipt.get("reason", ""),
-            )
-        else:
-            record(kinds.SUBMISSION_UNKNOWN, package.case, channel=channel)
+        if submission.state == "claimed":
+            _set(submission, state, receipt)
 
 
-def _unknown(submission: Submission) -> None:
-    submission.state = "unknown"
-    submission.save(update_fields=["state"])
-    record(kinds.SUBMISSION_UNKNOWN, submission.package.case, channel=submission.package.case.connection.label)
+def _set(submission: Submission, state: str, receipt: Mapping[str, str | int], actor: Member | None = None) -> None:
+    case, number = submission.package.case, submission.package.number
+    channel = case.connection.label
+    submission.state, submission.receipt = state, {**submission.receipt, **receipt}
+    submission.sent_at = (submission.called_at or timezone.now()) if state == "sent" else None
+    submission.save(update_fields=["state", "receipt", "sent_at"])
+    if state == "sent":
+        record(kinds.SUBMISSION_SENT, case, actor=actor, number=number, channel=channel)
+        _meet_deadline(case, submission.sent_at or timezone.now())
+    elif state == "refused":
+        reason = str(receipt.get("reason", ""))
+        record(kinds.SUBMISSION_REFUSED, case, actor=actor, number=number, channel=channel, reason=reason)
+    else:
+        record(kinds.SUBMISSION_UNKNOWN, case, channel=channel)
 
 
 def _meet_deadline(case: Case, at: datetime) -> None:
