@@ -141,7 +141,7 @@ def test_inbox_shows_both_clocks(people: Cast) -> None:
 def test_everything_foreign_is_escaped(people: Cast) -> None:
     keep_order(people.merchant, buyer_name=HOSTILE, shipping_address=HOSTILE)
     acme = stripe(people.merchant, HOSTILE[:60])
-    delivered(acme, body(1, reason=HOSTILE[:100], status=HOSTILE[:50]))
+    delivered(acme, body(1, metadata={"order_id": HOSTILE, "note": HOSTILE}))
     delivered(acme, HOSTILE.encode(), genuine=False)
     with acting_for(people.merchant.pk):
         case = Case.objects.get(number=1)
