@@ -37,12 +37,12 @@ def later(
     row_id: int,
     *,
     at: datetime | None = None,
-    once: str = "",
+    once: bool = False,
     **extra: str | int | bool,
 ) -> None:
     """Run ``function(merchant_id, row_id, **extra)`` in a worker, after this transaction commits.
 
-    ``once`` names work of which one waiting copy is enough; a second is not queued. The waiting copy is held until this
+    ``once``: one waiting copy is enough; a second is not queued. The waiting copy is held until this
     transaction ends, so that it is not performed before it can see what it is wanted for.
     """
     path = f"{function.__module__}:{function.__qualname__}"
@@ -64,9 +64,10 @@ def _hold_waiting(lock: str) -> bool:
         return bool(cursor.rowcount)
 
 
-def under_way(*names: str) -> bool:
-    """Is work of one of these ``once`` names waiting or running?"""
-    return bool(ProcrastinateJob.objects.filter(queueing_lock__in=names, status__in=("todo", "doing")).exists())
+def under_way(merchant_id: int, row_id: int, *paths: str) -> bool:
+    """Is one of these verbs (``module:function`` below ``goodstanding.pipeline``) waiting or running for this row?"""
+    locks = [f"row:goodstanding.pipeline.{path}:{merchant_id}:{row_id}" for path in paths]
+    return bool(ProcrastinateJob.objects.filter(lock__in=locks, status__in=("todo", "doing")).exists())
 
 
 @app.task(name="perform", retry=RetryStrategy(max_attempts=6, exponential_wait=4))

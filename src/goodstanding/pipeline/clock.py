@@ -28,4 +28,4 @@ def tick(timestamp: int) -> None:
         )
     for merchant_id, connection_id in due:
         with acting_for(merchant_id):
-            jobs.later(sync.sync, merchant_id, connection_id, once=f"sync:{connection_id}")
+            jobs.later(sync.sync, merchant_id, connection_id, once=True)

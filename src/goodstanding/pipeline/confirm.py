@@ -45,7 +45,7 @@ def confirm(case: Case, member: Member, corrections: Mapping[str, str]) -> None:
         )
     kind_ = kinds.CASE_CORRECTED if changed else kinds.CASE_CONFIRMED
     record(kind_, case, actor=member, fields=", ".join(sorted(changed)))
-    jobs.later(advance.continue_case, case.merchant_id, case.pk, once=f"continue:{case.pk}")
+    jobs.later(advance.continue_case, case.merchant_id, case.pk, once=True)
 
 
 def _check(case: Case, changed: dict[str, str]) -> None:

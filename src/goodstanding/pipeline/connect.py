@@ -47,7 +47,7 @@ def change(connection: Connection, member: Member, values: Mapping[str, Any], la
     connection.may_submit = bool(values.get("may_submit")) and channel_of(connection).submit is not None
     connection.save()
     record(kinds.CONNECTION_CHANGED, connection.merchant, actor=member, label=connection.label)
-    jobs.later(check, connection.merchant_id, connection.pk, once=f"check:{connection.pk}")
+    jobs.later(check, connection.merchant_id, connection.pk, once=True)
 
 
 def disable(connection: Connection, member: Member) -> None:

@@ -97,7 +97,7 @@ def withdraw(evidence: Evidence, member: Member) -> None:
 
 
 def _again(case: Case) -> None:
-    jobs.later(rebuild.rebuild, case.merchant_id, case.pk, once=f"rebuild:{case.pk}")
+    jobs.later(rebuild.rebuild, case.merchant_id, case.pk, once=True)
 
 
 def _harms(kind: str, text: str) -> list[dict[str, str]]:

@@ -173,4 +173,4 @@ def _note_health(delivery: Delivery, verdict: _Verdict, problem: str) -> None:
 def _queue_notices(merchant_id: int, delivery_id: int) -> None:
     with acting_for(merchant_id):
         for pk in Notice.objects.filter(delivery_id=delivery_id).values_list("pk", flat=True):
-            jobs.later(advance.advance, merchant_id, pk, once=f"advance:{pk}")
+            jobs.later(advance.advance, merchant_id, pk, once=True)

@@ -44,7 +44,7 @@ def save(case: Case, member: Member, text: str) -> Reply:
         author=member,
     )
     record(kinds.REPLY_EDITED, case, actor=member, version=reply.version)
-    jobs.later(assemble.assemble, case.merchant_id, case.pk, once=f"assemble:{case.pk}")
+    jobs.later(assemble.assemble, case.merchant_id, case.pk, once=True)
     return reply
 
 

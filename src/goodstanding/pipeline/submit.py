@@ -108,7 +108,7 @@ def carry_out(merchant_id: int, submission_id: int) -> None:
         if package_digest(bundle) != package.digest:
             changed = "what the package rests on changed after it was approved; a new one is being built"
             _set(submission, "refused", {"reason": changed, "code": "package_changed"})
-            jobs.later(rebuild.rebuild, merchant_id, package.case_id, once=f"rebuild:{package.case_id}")
+            jobs.later(rebuild.rebuild, merchant_id, package.case_id, once=True)
             return
         channel, config = channel_of(connection), config_of(connection, channel_of(connection))
         if channel.submit is None:
