@@ -22,17 +22,27 @@ _FILE = Path(__file__).parent / "words.yaml"
 MARK = re.compile(r"⟦(\d{1,5})⟧")
 BRACKETS = re.compile(r"[⟦⟧]")
 _NUMBER = r"\d(?:[\d.,'’ \u00a0]{0,18}\d)?"
-_CODE = r"(?:eur|usd|gbp|jpy|cny|rmb|chf|cad|aud|nzd|sek|nok|dkk|pln|czk|huf|ron|hkd|sgd|twd|krw|inr|brl|mxn|zar|try|aed)"
+_CODE = (
+    r"(?:eur|usd|gbp|jpy|cny|rmb|chf|cad|aud|nzd|sek|nok|dkk|pln|czk|huf|ron|hkd|sgd|twd|krw|inr|brl|mxn|zar|try|aed)"
+)
 _SIGN = r"(?:us ?\$|[a-z]{1,3}\$|\$|€|£|¥|₩|₹)"
 _AFTER = r"(?:€|£|\$|¥|zł|kč|kr\b|円|元|euros?\b|dollars?\b|pounds?\b|yen\b|franken\b|cents?\b)"
 _MONEY = re.compile(
     rf"(?<![\w.])(?:(?:{_SIGN}|{_CODE}) ?{_NUMBER}(?: ?{_CODE}\b)?|{_NUMBER}(?:,--|,-)? ?(?:{_CODE}\b|{_AFTER}))(?: ?(?:thousand|million|billion|mio\.?|mrd\.?|k|m)\b)?"
 )
-_CLOCK = re.compile(r"(?<![\w.])\d{1,2}(?:[:.]\d{2}(?::\d{2})?)? ?(?:a\.?m\b\.?|p\.?m\b\.?|uhr\b|uur\b)(?: ?(?:utc|gmt|[a-z]{1,3}t)\b)?|(?<![\w.])\d{1,2}:\d{2}(?::\d{2})?(?: ?(?:utc|gmt|[a-z]{1,3}t)\b)?")
-_PERCENT = re.compile(r"\d[\d.,]* ?(?:%|‰|percent\b|per cent\b|prozent\b|pour cent\b|por ciento\b|per cento\b|procent\b)")
-_TOKEN = re.compile(r"(?:[#№][^\W\d_]?)?[A-Za-z0-9À-ɏ_]*\d[A-Za-z0-9À-ɏ_]*(?:[./:#+%&=?@~-][A-Za-z0-9À-ɏ_]+){0,12}[%°]?|[^\W\d]*\d+")
-_DOMAIN = re.compile(r"(?<![\w@.-])(?:[a-z0-9-]{1,63}\.){1,5}(?:com|net|org|eu|io|shop|store|info|biz|co|de|fr|es|it|nl|pl|pt|uk|cn|jp|us|gov|example|test)\b(?:/[^\s]{0,200})?")
-_KANJI = re.compile(r"[〇一二三四五六七八九十百千万億]{1,8}(?=日|月|年|円|時間|週間|か月|ヶ月|営業日|名|件|％|%|分|割|倍)")
+_CLOCK = re.compile(
+    r"(?<![\w.])\d{1,2}(?:[:.]\d{2}(?::\d{2})?)? ?(?:a\.?m\b\.?|p\.?m\b\.?|uhr\b|uur\b)(?: ?(?:utc|gmt|[a-z]{1,3}t)\b)?|(?<![\w.])\d{1,2}:\d{2}(?::\d{2})?(?: ?(?:utc|gmt|[a-z]{1,3}t)\b)?"
+)
+_PERCENT = re.compile(
+    r"\d[\d.,]* ?(?:%|‰|percent\b|per cent\b|prozent\b|pour cent\b|por ciento\b|per cento\b|procent\b)"
+)
+_TOKEN = re.compile(r"[#№]?[A-Za-z0-9À-ɏ_]+(?:[./:#+%&=?@~-][A-Za-z0-9À-ɏ_]+)*[%°]?|\d+")
+_DOMAIN = re.compile(
+    r"(?<![\w@.-])(?:[a-z0-9-]{1,63}\.){1,5}(?:com|net|org|eu|io|shop|store|info|biz|co|de|fr|es|it|nl|pl|pt|uk|cn|jp|us|gov|example|test)\b(?:/[^\s]{0,200})?"
+)
+_KANJI = re.compile(
+    r"[〇一二三四五六七八九十百千万億]{1,8}(?=日|月|年|円|時間|週間|か月|ヶ月|営業日|名|件|％|%|分|割|倍)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +174,8 @@ def _facts(reading: Reading) -> Iterator[Place]:
             yield match.span(), kind, ""
     yield from _days_and_months(flat, reading.language)
     for match in _TOKEN.finditer(flat):
-        yield match.span(), "number", ""
+        if any(char.isdigit() for char in match[0]):
+            yield match.span(), "number", ""
     if reading.language == "ja":
         for match in _KANJI.finditer(flat):
             yield match.span(), "number", ""
@@ -178,7 +189,9 @@ def _term_pattern(language: str) -> re.Pattern[str] | None:
     words = "|".join(sorted(map(re.escape, numbers), key=len, reverse=True)) or r"(?!)"
     names = "|".join(sorted((re.escape(fold(item)) for item in units), key=len, reverse=True)) or r"(?!)"
     edge = r"\b" if language != "ja" else ""
-    return re.compile(rf"(?:(?P<n>\d{{1,4}})|(?<![^\W\d_])(?P<w>{words})(?![^\W\d_]))(?: ?\((?P<p>\d{{1,4}})\))?(?:[ \n-]{{0,2}}(?P<u>{names}){edge})?")
+    return re.compile(
+        rf"(?:(?P<n>\d{{1,4}})|(?<![^\W\d_])(?P<w>{words})(?![^\W\d_]))(?: ?\((?P<p>\d{{1,4}})\))?(?:[ \n-]{{0,2}}(?P<u>{names}){edge})?"
+    )
 
 
 def _terms(flat: str, language: str) -> Iterator[Place]:
@@ -204,7 +217,12 @@ def _calendar_words(language: str) -> tuple[re.Pattern[str], dict[str, str]]:
     days = lexicon()["weekdays"].get(language, [])
     shown = {name: f"星期{sign}" for name, sign in zip(days, "一二三四五六日", strict=False)}
     months: dict[int, list[str]] = load(HERE / "months.yaml")
-    shown |= {name: f"{number} 月" for number, names in months.items() for name in names if len(name) >= 5 and name not in ("march", "marca")}
+    shown |= {
+        name: f"{number} 月"
+        for number, names in months.items()
+        for name in names
+        if len(name) >= 5 and name not in ("march", "marca")
+    }
     names = "|".join(sorted(map(re.escape, shown), key=len, reverse=True))
     return re.compile(rf"(?<![^\W\d_])(?:{names})(?![^\W\d_])" if language != "ja" else names), shown
 

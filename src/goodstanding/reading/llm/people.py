@@ -12,7 +12,9 @@ from ..organisations import mentions
 from ..result import Reading, Span
 
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞĀ-Ž]"
-_NAME = rf"{_CAPITAL}[\w'’-]+(?:[ \t]+(?:(?:de|van|von|der|den|la|le|di|da|del|du|dos)[ \t]+)?{_CAPITAL}[\w'’.-]*){{0,3}}"
+_NAME = (
+    rf"{_CAPITAL}[\w'’-]+(?:[ \t]+(?:(?:de|van|von|der|den|la|le|di|da|del|du|dos)[ \t]+)?{_CAPITAL}[\w'’.-]*){{0,3}}"
+)
 _TITLE = r"(?:Mr|Mrs|Ms|Miss|Dr|Prof|Herrn?|Frau|M|Mme|Mlle|Monsieur|Madame|Sr|Sra|Señora?|Don|Doña|Sig|Signora?|Dhr|Mevr|Mevrouw|Pan|Pani|Senhora?)\.?"
 _NAMED = (
     re.compile(rf"(?m)^[ \t]*(?i:dear|hi|hello|hallo|bonjour|cher|chère|hola|estimad[oa]|gentile|egregio|beste|geachte|szanown[ya]|prezad[oa]|liebe[r]?|sehr geehrte[r]?)[ \t]+(?:{_TITLE}[ \t]+)?(?P<v>{_NAME})"),
@@ -31,9 +33,15 @@ _NAMED = (
 )  # fmt: skip
 _EMAIL = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,6}")
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>\"'）)\]，。、]{1,2000}", re.I)
-_PHONE = re.compile(r"(?<![\w.,/#-])(?:\+|00|\(0|\(?0\d)[\d() ./-]{6,18}\d(?![\w-])|(?<![\w.,/#-])\(\d{3}\)[ .-]?\d{3}[ .-]\d{4}(?![\w-])|(?<![\w.,/#-])\d{3}[ .-]\d{3}[ .-]\d{4}(?![\w-])|(?<!\d)1[3-9]\d{9}(?!\d)")
-_CARD = re.compile(r"(?<![\w-])(?:\d[ -]?){11,18}\d(?![\w-])|(?<![\w*])(?:[*xX•]{2,6}[ -]?){1,4}\d{4}(?!\w)|\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,4})?\b")
-_IP = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])|(?<![\w:])(?:[0-9a-f]{1,4}:){3,7}[0-9a-f]{1,4}(?![\w:])", re.I)
+_PHONE = re.compile(
+    r"(?<![\w.,/#-])(?:\+|00|\(0|\(?0\d)[\d() ./-]{6,18}\d(?![\w-])|(?<![\w.,/#-])\(\d{3}\)[ .-]?\d{3}[ .-]\d{4}(?![\w-])|(?<![\w.,/#-])\d{3}[ .-]\d{3}[ .-]\d{4}(?![\w-])|(?<!\d)1[3-9]\d{9}(?!\d)"
+)
+_CARD = re.compile(
+    r"(?<![\w-])(?:\d[ -]?){11,18}\d(?![\w-])|(?<![\w*])(?:[*xX•]{2,6}[ -]?){1,4}\d{4}(?!\w)|\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,4})?\b"
+)
+_IP = re.compile(
+    r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.])|(?<![\w:])(?:[0-9a-f]{1,4}:){3,7}[0-9a-f]{1,4}(?![\w:])", re.I
+)
 _ADDRESS = (
     re.compile(
         r"(?im)^[ \t>*•-]*(?:(?:shipping|billing|delivery|postal|home|street|mailing|customer|return)? ?address|ship(?:ped)? to|deliver(?:ed)? to|lieferadresse|rechnungsadresse|anschrift|adresse(?: de livraison)?|"
@@ -45,10 +53,13 @@ _ADDRESS = (
     re.compile(rf"\b(?:Calle|C/|Avda\.?|Avenida|Paseo|Plaza|Via|Viale|Piazza|Corso|ul\.|ulica|Rua)[ \t]+{_CAPITAL}[^\n,;]{{2,40}},?[ \t]*\d{{1,4}}\b(?:,?[ \t]*\d{{2}}-?\d{{3}}[ \t]+{_CAPITAL}[\w-]+)?"),
     re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]?[ \t]\d[A-Z]{2}\b|〒\s?\d{3}-?\d{4}[^\n]{0,60}"),
 )  # fmt: skip
-_NOT_NAMES = frozenset(
-    "Sir Madam Customer Merchant Seller Team Support Service Sirs All Partner User Valued Shop Owner Store Account Case Order Dispute Damen Herren Händler Kunde Vendeur Marchand Cliente Equipo The This Your Our We It In On At For And No Not "
-    "Department Center Centre Limited Ltd Inc GmbH Bank Company Visa Mastercard PayPal Stripe Klarna Herr Frau Mr Mrs Ms".split()
-)
+_NOT_NAMES = frozenset({
+    "Sir", "Madam", "Customer", "Merchant", "Seller", "Team", "Support", "Service", "Sirs", "All", "Partner", "User",
+    "Valued", "Shop", "Owner", "Store", "Account", "Case", "Order", "Dispute", "Damen", "Herren", "Händler", "Kunde",
+    "Vendeur", "Marchand", "Cliente", "Equipo", "The", "This", "Your", "Our", "We", "It", "In", "On", "At", "For",
+    "And", "No", "Not", "Department", "Center", "Centre", "Limited", "Ltd", "Inc", "GmbH", "Bank", "Company", "Visa",
+    "Mastercard", "PayPal", "Stripe", "Klarna", "Herr", "Frau", "Mr", "Mrs", "Ms",
+})  # fmt: skip
 _MAX_NAMES = 60
 
 
@@ -62,7 +73,9 @@ def personal(reading: Reading) -> Iterator[tuple[Span, str]]:
         for match in pattern.finditer(text):
             yield match.span("v" if "v" in pattern.groupindex else 0), "address"
     for name in _names(reading, text):
-        for match in re.finditer(rf"(?<!\w){re.escape(name)}(?!\w)" if name.isascii() or name[0].isupper() else re.escape(name), text):
+        for match in re.finditer(
+            rf"(?<!\w){re.escape(name)}(?!\w)" if name.isascii() or name[0].isupper() else re.escape(name), text
+        ):
             yield match.span(), "name"
 
 
@@ -75,7 +88,11 @@ def _names(reading: Reading, text: str) -> tuple[str, ...]:
         whole |= {plain(found.value), *(plain(item.value) for item in found.alternatives)}
     if display := parseaddr(reading.sender)[0]:
         whole.add(plain(display))
-    people = {item for item in whole if 2 <= len(item) <= 60 and item.split() and item.split()[0] not in _NOT_NAMES and not _known(item)}
+    people = {
+        item
+        for item in whole
+        if 2 <= len(item) <= 60 and item.split() and item.split()[0] not in _NOT_NAMES and not _known(item)
+    }
     words = {word.strip(".,'") for item in people for word in re.split(r"[\s-]", item)}
     parts = {word for word in words if len(word) >= 3 and word[0].isupper() and word not in _NOT_NAMES}
     return tuple(sorted(people | parts, key=lambda item: (-len(item), item)))[:_MAX_NAMES]
