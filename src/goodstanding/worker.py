@@ -26,7 +26,8 @@ def run(concurrency: int = 4, *, until_empty: bool = False) -> None:
     connector = cast("DjangoConnector", application.connector).get_worker_connector()
     worker = App(connector=connector, import_paths=application.import_paths)
     worker.tasks = application.tasks
-    worker.periodic_registry = application.periodic_registry
+    if not until_empty:  # the clock belongs to who stays
+        worker.periodic_registry = application.periodic_registry
     worker.run_worker(
         concurrency=concurrency,
         wait=not until_empty,

@@ -229,6 +229,8 @@ def _set(submission: Submission, state: str, receipt: Mapping[str, str | int], a
     elif state == "refused":
         reason = str(receipt.get("reason", ""))
         record(kinds.SUBMISSION_REFUSED, case, actor=actor, number=number, channel=channel, reason=reason)
+        # While an answer was under way nothing was rebuilt; what came in meanwhile may ask for another package.
+        jobs.later(rebuild.rebuild, case.merchant_id, case.pk, once=f"rebuild:{case.pk}")
     else:
         record(kinds.SUBMISSION_UNKNOWN, case, channel=channel)
 
