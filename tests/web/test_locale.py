@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 import goodstanding
+from goodstanding.reading import explain
+from goodstanding.web.grounds import EN
 
 ROOT = Path(goodstanding.__file__).parent
 PO = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
@@ -101,4 +103,12 @@ def test_templates_hold_no_chinese_outside_of_translations() -> None:
         )
         source = re.sub(r'_\("[^"]*"\)|（\{\{[^}]*\}\}）|：', "", _TAG.sub("", source))
         wrong += [f"{path.name}: {found}" for found in _CHINESE.findall(source.replace("中文", ""))]
+    assert wrong == []
+
+
+def test_every_reason_of_reading_has_its_english() -> None:
+    known = set(explain._ZH)
+    assert known - set(EN) == set()
+    place = re.compile(r"\{\w+\}")
+    wrong = [code for code in known if not set(place.findall(EN[code])) <= set(place.findall(explain._ZH[code]))]
     assert wrong == []

@@ -168,7 +168,9 @@ def case_page(case: Case) -> CasePage:
             .select_related("user")
             .order_by("pk")
         ),
-        working=jobs.under_way(case.merchant_id, case.pk, "rebuild:rebuild", "assemble:assemble", "advance:continue_case")
+        working=jobs.under_way(
+            case.merchant_id, case.pk, "rebuild:rebuild", "assemble:assemble", "advance:continue_case"
+        )
         or any(step.finished_at is None and not step.error for step in steps)
         or bool(newest and not steps and not case.settled_at),
         disclaimers=kind.disclaimers_zh if kind else (),

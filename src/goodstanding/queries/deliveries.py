@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
-from goodstanding.models import Delivery, Merchant, Trust
+from goodstanding.models import AuditEvent, Delivery, Merchant, Trust
 
 PAGE = 50
 _WANTED = {
@@ -26,6 +26,7 @@ class DeliveryPage:
     rows: tuple[Delivery, ...]
     counts: Mapping[str, int]
     next: str
+    codes: Mapping[int, str]
 
 
 def deliveries(merchant: Merchant, tab: str, before: str = "", *, size: int = PAGE) -> DeliveryPage:
@@ -47,4 +48,11 @@ def deliveries(merchant: Merchant, tab: str, before: str = "", *, size: int = PA
         rows=tuple(found[:size]),
         counts=counts,
         next=str(found[size - 1].pk) if len(found) > size else "",
+        codes=refusal_codes(merchant, [row.pk for row in found[:size]]),
     )
+
+
+def refusal_codes(merchant: Merchant, ids: list[int]) -> dict[int, str]:
+    """Why deliveries were refused, as the adapter's code, by their ids."""
+    events = AuditEvent.objects.filter(merchant=merchant, kind="delivery.refused", facts__delivery__in=ids)
+    return {facts["delivery"]: str(facts.get("code", "")) for facts in events.values_list("facts", flat=True)}

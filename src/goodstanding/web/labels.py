@@ -15,6 +15,7 @@ from goodstanding.audit import KINDS
 from goodstanding.reading import explain
 from goodstanding.reading.result import Ground
 from goodstanding.reckoning import deadlines
+from goodstanding.web import grounds
 
 STAGES = {
     "alert": gettext_lazy("预警"),
@@ -328,13 +329,9 @@ def ground(given: Any) -> str:
     """Why a letter was judged so."""
     code = str(given.get("code", ""))
     params = given.get("params") or {}
-    value = Ground(code, tuple(sorted((str(k), str(v)) for k, v in params.items())))
-    try:
-        return (
-            explain.explain_zh(value) if chinese() or not hasattr(explain, "explain_en") else explain.explain_en(value)
-        )
-    except (KeyError, ValueError):
-        return code.replace("_", " ")
+    if not chinese():
+        return grounds.english(code, {str(k): str(v) for k, v in params.items()})
+    return explain.explain_zh(Ground(code, tuple(sorted((str(k), str(v)) for k, v in params.items()))))
 
 
 MATCHES = {
@@ -437,3 +434,46 @@ def finding(given: Any) -> str:
     """What does not agree, or which rule is broken."""
     order = ("message_zh", "message_en") if chinese() else ("message_en", "message_zh")
     return next((str(given[name]) for name in order if given.get(name)), str(given.get("code", "")))
+
+
+PROBLEMS = {
+    "no_secret": gettext_lazy("这个连接没有填签名密钥，无法核实。到“连接”里填上即可。"),
+    "bad_signature": gettext_lazy("签名不符：密钥是另一个端点或另一种模式的，或内容被改过。"),
+    "no_signature": gettext_lazy("没有签名：不是对方发的，或中间的代理去掉了签名头。"),
+    "malformed_signature": gettext_lazy("签名头残缺，读不出来。"),
+    "too_old": gettext_lazy("签名时间太旧：可能是有人重放旧请求，或本机时钟偏差过大。"),
+    "stale": gettext_lazy("签名时间太旧：可能是有人重放旧请求，或本机时钟偏差过大。"),
+    "in_the_future": gettext_lazy("签名时间在将来：请检查本机时钟。"),
+    "unproven_certificate": gettext_lazy("签名证书无法证实。"),
+    "wrong_shop": gettext_lazy("通知属于另一家店铺。"),
+    "no_key": gettext_lazy("没有填写密钥，只能接收通知；需要读取或提交时再填。"),
+    "no_credentials": gettext_lazy("没有填写密钥，只能接收通知；需要读取或提交时再填。"),
+    "key_malformed": gettext_lazy("密钥格式不对，请重新复制。"),
+    "wrong_key_kind": gettext_lazy("这不是受限密钥。请新建一把受限密钥再填。"),
+    "key_invalid": gettext_lazy("对方不认这把密钥：已删除、过期，或复制不全。请新建一把。"),
+    "bad_credentials": gettext_lazy("对方不认这把密钥：已删除、过期，或复制不全。请新建一把。"),
+    "permission_missing": gettext_lazy("密钥缺少权限，请到对方后台补上。"),
+    "login": gettext_lazy("邮箱登录失败：请检查账号和授权码，并确认已开启 IMAP。"),
+    "folder": gettext_lazy("邮箱里没有这个文件夹，请检查名字。"),
+    "tls": gettext_lazy("加密连接失败：请检查端口和加密方式。"),
+    "unreachable": gettext_lazy("连不上对方服务器，稍后会自动再试。"),
+    "no_connection": gettext_lazy("连不上对方服务器，稍后会自动再试。"),
+    "connect_failed": gettext_lazy("连不上对方服务器，稍后会自动再试。"),
+    "connect_timeout": gettext_lazy("对方服务器没有及时应答，稍后会自动再试。"),
+    "timeout": gettext_lazy("对方服务器没有及时应答，稍后会自动再试。"),
+    "rate_limited": gettext_lazy("对方要求放慢速度，稍后会自动再试。"),
+}
+
+
+def problem(code: str) -> str:
+    """What an adapter's code means for a person; nothing for a code that has no words here."""
+    return str(PROBLEMS.get(code, ""))
+
+
+def moment_text(text: Any) -> str:
+    """A stored ISO moment on the reader's clock; any other text as it is."""
+    try:
+        at = datetime.fromisoformat(str(text))
+    except ValueError:
+        return str(text or "")
+    return timezone.localtime(at).strftime("%Y-%m-%d %H:%M") if at.tzinfo else str(text)

@@ -141,8 +141,15 @@
     if (event.target.name === "case") count();
     const form = event.target.closest("form[data-autosubmit]");
     if (form && event.target.matches("select")) form.requestSubmit();
+    if (event.target.matches(".drop-zone input[type=file]")) names(event.target);
     if (event.target.matches("[data-upload] input[type=file]")) send(event.target.closest("form"), event.target.files);
   });
+
+  // What was chosen, in words of ours: the browser's own speak its language
+  function names(input) {
+    const place = input.closest(".drop-zone").querySelector("[data-names]");
+    if (place && input.files.length) place.textContent = Array.from(input.files, (file) => file.name).join(", ");
+  }
 
   // Uploads: dropped or chosen, one bar each, then the page's own answer
   function send(form, files) {
@@ -193,7 +200,14 @@
       const form = event.target.closest && event.target.closest("form[data-upload]");
       if (type !== "dragleave" && event.dataTransfer && Array.from(event.dataTransfer.types).includes("Files")) event.preventDefault();
       all("form[data-upload]").forEach((other) => other.classList.toggle("over", other === form && type === "dragover"));
+      const zone = !form && event.target.closest && event.target.closest(".drop-zone");
+      if (zone) zone.classList.toggle("over", type === "dragover");
       if (form && type === "drop") send(form, event.dataTransfer.files);
+      else if (zone && type === "drop") {
+        const input = zone.querySelector("input[type=file]");
+        input.files = event.dataTransfer.files;
+        names(input);
+      }
     });
   }
 

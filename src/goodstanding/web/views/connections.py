@@ -85,7 +85,7 @@ def change(request: MerchantRequest, pk: int) -> HttpResponseBase:
 @merchant_page("connect")
 def check(request: MerchantRequest, pk: int) -> HttpResponseBase:
     connection = _of(request, pk)
-    jobs.later(connect.check, request.merchant.pk, connection.pk, once=f"check:{connection.pk}")
+    jobs.later(connect.check, request.merchant.pk, connection.pk, once=True)
     messages.success(request, _("正在检查，几秒后刷新本页查看结果。"))
     return redirect("connection", request.merchant.slug, pk)
 

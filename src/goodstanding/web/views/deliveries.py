@@ -9,7 +9,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_GET
 
 from goodstanding.models import Delivery
-from goodstanding.queries.deliveries import TABS, deliveries
+from goodstanding.queries.deliveries import TABS, deliveries, refusal_codes
 from goodstanding.queries.original import original
 from goodstanding.web.scope import MerchantRequest, merchant_page
 
@@ -34,6 +34,7 @@ def show(request: MerchantRequest, pk: int) -> HttpResponseBase:
         "notice": notice,
         "item": original(delivery, notice),
         "steps": delivery.steps.all(),
+        "code": refusal_codes(request.merchant, [pk]).get(pk, ""),
     }
     return TemplateResponse(request, "delivery.html", context)
 
