@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from goodstanding.channels import channels
-from goodstanding.contract import Incoming, Unreadable
+from goodstanding.contract import Incoming
+from goodstanding.reading.webhook import incoming_of as incoming_of_json
 
 MAX_BYTES = 64 * 1024 * 1024
 
@@ -26,14 +25,9 @@ def incoming_of(path: Path) -> Incoming:
     received = datetime.fromtimestamp(path.stat().st_mtime, UTC)
     if path.suffix.lower() != ".json":
         return Incoming(origin="upload", body=body, received_at=received, filename=path.name)
-    whole = _whole_delivery(body)
-    if whole is not None:
-        return _from_delivery(whole, path, received)
     beside = path.with_suffix(".headers.json")
-    headers: tuple[tuple[str, str], ...] = ()
-    if beside.exists():
-        headers = _pairs(_json(read(beside), beside), beside)
-    return Incoming(origin="webhook", body=body, headers=headers, received_at=received, filename=path.name)
+    headers = _pairs(json_of(beside), beside) if beside.exists() else ()
+    return replace(incoming_of_json(body, received, headers), origin="webhook", filename=path.name)
 
 
 def read(path: Path) -> bytes:
@@ -51,100 +45,31 @@ def read(path: Path) -> bytes:
         raise FileProblem(f"{path}：读不了（{error.strerror}），请检查权限") from None
 
 
-def channel_for(incoming: Incoming) -> str:
-    """The channel whose parser takes these bytes; ``byhand`` for what no channel claims."""
-    if incoming.origin == "upload":
-        return "byhand"
-    named = _by_headers(incoming)
-    if named:
-        return named
-    for name, channel in channels().items():
-        if name in ("byhand", "mailbox"):
-            continue
-        try:
-            if list(channel.parse(incoming)):
-                return name
-        except Unreadable:
-            continue
-    return "byhand"
-
-
-_SIGNED_BY = (
-    ("stripe-signature", "stripe"),
-    ("paypal-transmission-sig", "paypal"),
-    ("x-square-hmacsha256-signature", "square"),
-    ("cko-signature", "checkout"),
-    ("x-shopline-hmac-sha256", "shopline"),
-    ("x-shopify-hmac-sha256", "shopify"),
-    ("shopify-hmac-sha256", "shopify"),
-    ("x-wc-webhook-signature", "woocommerce"),
-)
-
-
-def _by_headers(incoming: Incoming) -> str:
-    known = channels()
-    return next((name for header, name in _SIGNED_BY if incoming.header(header) and name in known), "")
-
-
-def _whole_delivery(body: bytes) -> dict[str, Any] | None:
+def json_of(path: Path) -> Any:
+    """The file's JSON. Raises FileProblem."""
     try:
-        value = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
-    keys = {"received_at", "method", "path", "headers", "body", "raw_body"}
-    is_delivery = isinstance(value, dict) and "headers" in value and ("raw_body" in value or "body" in value)
-    return value if is_delivery and len(keys & set(value)) >= 3 else None
-
-
-def _from_delivery(value: dict[str, Any], path: Path, received: datetime) -> Incoming:
-    stated = value.get("received_at")
-    try:
-        moment = datetime.fromisoformat(stated) if isinstance(stated, str) else received
-    except ValueError:
-        raise FileProblem(f"{path}：received_at 不是 ISO 8601 时间") from None
-    return Incoming(
-        origin="webhook",
-        method=str(value.get("method") or "POST"),
-        url=str(value.get("path") or ""),
-        headers=_pairs(value.get("headers"), path),
-        body=_raw(value, path),
-        received_at=moment if moment.tzinfo else moment.replace(tzinfo=UTC),
-        filename=path.name,
-    )
-
-
-def _raw(value: dict[str, Any], path: Path) -> bytes:
-    raw = value.get("raw_body")
-    if isinstance(raw, str):
-        encoding = str(value.get("raw_body_encoding") or "")
-        if encoding == "base64":
-            try:
-                return base64.b64decode(raw, validate=True)
-            except (binascii.Error, ValueError):
-                raise FileProblem(f"{path}：raw_body 不是有效的 base64") from None
-        return raw.encode("utf-8", "surrogateescape")
-    body = value.get("body")
-    if isinstance(body, str):
-        return body.encode("utf-8", "surrogateescape")
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _json(body: bytes, path: Path) -> Any:
-    try:
-        return json.loads(body)
+        return json.loads(read(path))
     except (ValueError, RecursionError):
         raise FileProblem(f"{path}：不是有效的 JSON") from None
 
 
+def secrets_of(path: Path | None) -> dict[str, Any]:
+    """Signing secrets per channel: ``{"stripe": {"webhook_secret": "whsec_…"}}``. Raises FileProblem."""
+    if path is None:
+        return {}
+    value = json_of(path)
+    if not isinstance(value, dict):
+        raise FileProblem(f"{path}：密钥文件应是 {{渠道: {{设置: 值}}}} 的 JSON 对象")
+    return value
+
+
 def _pairs(value: Any, path: Path) -> tuple[tuple[str, str], ...]:
     if isinstance(value, dict):
-        items = [
-            (key, item) for key, found in value.items() for item in (found if isinstance(found, list) else [found])
-        ]
-    elif isinstance(value, list) and all(isinstance(item, list) and len(item) == 2 for item in value):
-        items = [(item[0], item[1]) for item in value]
-    elif value is None:
-        items = []
-    else:
-        raise FileProblem(f"{path}：headers 应是对象，或 [名称, 值] 的列表")
-    return tuple((str(key), str(item)) for key, item in items)
+        return tuple(
+            (str(key), str(item))
+            for key, found in value.items()
+            for item in (found if isinstance(found, list) else [found])
+        )
+    if isinstance(value, list) and all(isinstance(item, list) and len(item) == 2 for item in value):
+        return tuple((str(item[0]), str(item[1])) for item in value)
+    raise FileProblem(f"{path}：应是请求头对象，或 [名称, 值] 的列表")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,12 +13,12 @@ from rich.progress import Progress
 from goodstanding import jobs
 from goodstanding.channels import channels
 from goodstanding.models import Case, Connection, Delivery, Member, Merchant, Role, User, acting_for, signed_in
-from goodstanding.pipeline import assemble, evidence, orders, rebuild, receive
+from goodstanding.pipeline import assemble, evidence, orders, rebuild, receive, recognise
 from goodstanding.pipeline.refusals import Refusal
 from goodstanding.tables import TableError
 
 from . import case_files, codes
-from .files import FileProblem, channel_for, incoming_of, read
+from .files import FileProblem, incoming_of, read, secrets_of
 from .output import as_json, complain, console, errors
 
 SLUG = "local"
@@ -36,7 +35,7 @@ class _Bench:
 def run(arguments: argparse.Namespace) -> int:
     """Handle each file; write the results; the worst exit code of all."""
     try:
-        bench = _Bench(*_merchant(arguments.name), _secrets(arguments.secrets), ",".join(arguments.receiver))
+        bench = _Bench(*_merchant(arguments.name), secrets_of(arguments.secrets), ",".join(arguments.receiver))
         proof = _proof(arguments.proof)
     except FileProblem as problem:
         complain(str(problem), json_wanted=arguments.json, code="unreadable")
@@ -63,8 +62,8 @@ def _handle(bench: _Bench, path: Path, proof: list[tuple[str, bytes]], arguments
     except FileProblem as problem:
         complain(str(problem), json_wanted=arguments.json, code="unreadable", file=str(path))
         return codes.UNREADABLE
-    name = channel_for(incoming)
-    connection = _connection(bench, name)
+    name = recognise.channel_for(incoming) if incoming.origin == "webhook" else ""
+    connection = _connection(bench, name or "byhand")
     delivery = receive.store(connection, replace(incoming, url=incoming.url or "handle"))
     jobs.work_until_idle()
     with acting_for(bench.merchant.pk):
@@ -181,15 +180,3 @@ def _proof(folder: Path | None) -> list[tuple[str, bytes]]:
     return [
         (path.name, read(path)) for path in sorted(folder.iterdir()) if path.is_file() and not path.name.startswith(".")
     ]
-
-
-def _secrets(path: Path | None) -> dict[str, Any]:
-    if path is None:
-        return {}
-    try:
-        value = json.loads(read(path))
-    except ValueError:
-        raise FileProblem(f"{path}：密钥文件不是有效的 JSON") from None
-    if not isinstance(value, dict):
-        raise FileProblem(f"{path}：密钥文件应是 {{渠道: {{设置: 值}}}}")
-    return value

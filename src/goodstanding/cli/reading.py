@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,11 +11,13 @@ from typing import Any
 from rich.progress import Progress
 from rich.table import Table
 
+from goodstanding import reading
 from goodstanding.channels import channels
 from goodstanding.contract import Incoming, Letter, Unreadable
+from goodstanding.pipeline import recognise
 
 from . import codes
-from .files import FileProblem, channel_for, incoming_of
+from .files import FileProblem, incoming_of, secrets_of
 from .output import as_json, complain, console, errors
 
 _SUFFIXES = {".eml", ".txt", ".pdf", ".json", ".html", ".htm", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp"}
@@ -37,7 +38,7 @@ def add(commands: Any) -> None:
 
 def read_files(arguments: argparse.Namespace) -> int:
     try:
-        secrets = _secrets(arguments.secrets)
+        lent = recognise.tools(secrets_of(arguments.secrets))
     except FileProblem as problem:
         complain(str(problem), json_wanted=arguments.json)
         return codes.USAGE
@@ -47,7 +48,7 @@ def read_files(arguments: argparse.Namespace) -> int:
     with Progress(console=errors, disable=quiet, transient=True) as progress:
         for path in progress.track(files, description="正在读取"):
             try:
-                found = _read(path, tuple(arguments.receiver), secrets)
+                found = _read(path, tuple(arguments.receiver), lent)
             except FileProblem as problem:
                 complain(str(problem), json_wanted=arguments.json, code="unreadable", file=str(path))
                 worst = max(worst, codes.UNREADABLE)
@@ -61,22 +62,16 @@ def read_files(arguments: argparse.Namespace) -> int:
     return worst
 
 
-def _read(path: Path, receivers: tuple[str, ...], secrets: dict[str, Any]) -> dict[str, Any]:
-    from goodstanding import reading
-
-    from .webhooks import read_webhook
-
+def _read(path: Path, receivers: tuple[str, ...], lent: reading.Tools) -> dict[str, Any]:
     incoming = incoming_of(path)
-    if incoming.origin == "webhook":
-        name = channel_for(incoming)
-        if name != "byhand":
-            return read_webhook(incoming, name, secrets, str(path))
+    is_json = incoming.origin == "webhook"
     found = reading.read(
         incoming.body,
-        media_type=_media_type(incoming),
+        media_type="application/json" if is_json else _media_type(incoming),
         receivers=receivers,
-        received_at=incoming.received_at,
-        ocr=reading.default_ocr(),
+        received_at=incoming.received_at if is_json else None,  # a file's own time is not when it was received
+        headers=incoming.headers,
+        tools=lent,
     )
     return reading.to_json(found, str(path))
 
@@ -101,18 +96,6 @@ def _files(given: list[Path]) -> Iterator[Path]:
             )
         else:
             yield path
-
-
-def _secrets(path: Path | None) -> dict[str, Any]:
-    if path is None:
-        return {}
-    try:
-        value = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise FileProblem(f"{path}：读不了密钥文件（{error}）") from None
-    if not isinstance(value, dict):
-        raise FileProblem(f"{path}：应是 {{渠道: {{设置: 值}}}} 的 JSON 对象")
-    return value
 
 
 def _show(found: dict[str, Any]) -> None:

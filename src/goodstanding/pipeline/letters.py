@@ -10,7 +10,9 @@ from typing import Any
 from goodstanding import reading
 from goodstanding.contract import Due, Incoming, Letter, Money, ParsedNotice, Party, Reason, Reference
 from goodstanding.models import Connection
-from goodstanding.reading.explain import explain_zh
+from goodstanding.reading import explain_zh
+
+from . import recognise
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,9 @@ def read(letter: Letter, incoming: Incoming, connection: Connection) -> Read:
         media_type=letter.media_type,
         receivers=_receivers(connection),
         received_at=incoming.received_at,
+        headers=incoming.headers,
+        enclosed=bool(letter.enclosed_in),
+        tools=recognise.tools(),
     )
     kept = as_row(found)
     why = "；".join(explain_zh(item) for item in found.authority_reasons)

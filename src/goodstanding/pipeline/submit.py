@@ -230,7 +230,7 @@ def _set(submission: Submission, state: str, receipt: Mapping[str, str | int], a
         reason = str(receipt.get("reason", ""))
         record(kinds.SUBMISSION_REFUSED, case, actor=actor, number=number, channel=channel, reason=reason)
         # While an answer was under way nothing was rebuilt; what came in meanwhile may ask for another package.
-        jobs.later(rebuild.rebuild, case.merchant_id, case.pk, once=f"rebuild:{case.pk}")
+        jobs.later(rebuild.rebuild, case.merchant_id, case.pk, once=True)
     else:
         record(kinds.SUBMISSION_UNKNOWN, case, channel=channel)
 
