@@ -28,6 +28,10 @@ class Evidence(OfMerchant):
         "goodstanding.Member", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     added_at = models.DateTimeField(auto_now_add=True)
+    keep_until = models.DateField(null=True, blank=True)  # retention
+    redactions = models.JSONField(
+        default=list, blank=True
+    )  # [{page, box}] hidden in the package, never in the original
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
