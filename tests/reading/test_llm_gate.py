@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import httpx
@@ -19,6 +20,9 @@ from goodstanding.reading.llm.proof import PROPOSED, Case, proven
 from goodstanding.reading.llm.quotes import folded
 from goodstanding.reading.llm.suggest import Suggested
 from goodstanding.reading.result import Reading
+
+#: The fake's Chinese has the right form and no meaning.
+plainly = partial(translate, alike=None)
 
 READINGS = [(row, read(build(row), receivers=RECEIVERS, received_at=TODAY)) for row in MAILS]
 TERMS = {str(number) for numbers in lexicon()["numbers"].values() for number in numbers.values()} | {
@@ -78,7 +82,7 @@ def test_no_lie_is_shown(lie: str, model: FakeModel, http: httpx.Client) -> None
         model.behaviour, model.language = LIES[lie], reading.language
         config = model.config(languages="en,de,fr,es,it,nl,pl,pt,ja")
         consent = consent_to(preview(prepare(reading, config, purpose)) for purpose in ("translate", "suggest"))
-        if reading.language in lexicon()["negations"] and (made := translate(reading, config, http, consent)):
+        if reading.language in lexicon()["negations"] and (made := plainly(reading, config, http, consent)):
             shown += sum(bool(item.chinese) for item in made.sentences)
             for item in made.sentences:
                 assert not [word for word in POISON if word in item.chinese and word not in item.original], item
@@ -100,7 +104,7 @@ def test_honest_sentences_are_shown(model: FakeModel, http: httpx.Client) -> Non
             continue
         model.behaviour, model.language = honest, reading.language
         config = model.config()
-        made = translate(reading, config, http, consent_to([preview(prepare(reading, config, "translate"))]))
+        made = plainly(reading, config, http, consent_to([preview(prepare(reading, config, "translate"))]))
         assert made is not None
         shown += sum(bool(item.chinese) for item in made.sentences)
         asked += len(made.sentences)

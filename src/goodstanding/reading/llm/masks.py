@@ -34,12 +34,13 @@ _CLOCK = re.compile(
     r"(?<![\w.])\d{1,2}(?:[:.]\d{2}(?::\d{2})?)? ?(?:a\.?m\b\.?|p\.?m\b\.?|uhr\b|uur\b)(?: ?(?:utc|gmt|[a-z]{1,3}t)\b)?|(?<![\w.])\d{1,2}:\d{2}(?::\d{2})?(?: ?(?:utc|gmt|[a-z]{1,3}t)\b)?"
 )
 _PERCENT = re.compile(
-    r"\d[\d.,]* ?(?:%|‰|percent\b|per cent\b|prozent\b|pour cent\b|por ciento\b|per cento\b|procent\b)"
+    r"\d[\d.,]{0,18} ?(?:%|‰|percent\b|per cent\b|prozent\b|pour cent\b|por ciento\b|per cento\b|procent\b)"
 )
 _TOKEN = re.compile(r"[#№]?[A-Za-z0-9À-ɏ_]+(?:[./:#+%&=?@~-][A-Za-z0-9À-ɏ_]+)*[%°]?|\d+")
 _DOMAIN = re.compile(
     r"(?<![\w@.-])(?:[a-z0-9-]{1,63}\.){1,5}(?:com|net|org|eu|io|shop|store|info|biz|co|de|fr|es|it|nl|pl|pt|uk|cn|jp|us|gov|example|test)\b(?:/[^\s]{0,200})?"
 )
+_LONG_GAP = re.compile(r"\s{5,}")  # nothing reads across one; long runs of white space cost patterns their time
 _KANJI = re.compile(
     r"[〇一二三四五六七八九十百千万億]{1,8}(?=日|月|年|円|時間|週間|か月|ヶ月|営業日|名|件|％|%|分|割|倍)"
 )
@@ -159,7 +160,7 @@ def _people(reading: Reading) -> Iterator[Place]:
 
 
 def _facts(reading: Reading) -> Iterator[Place]:
-    flat = fold(reading.text)
+    flat = _LONG_GAP.sub(lambda match: f"  {'_' * (len(match[0]) - 4)}  ", fold(reading.text))
     today = reading.sent_at.date() if reading.sent_at else date(2024, 1, 1)  # only the place counts here
     for match in _DOMAIN.finditer(flat):
         yield match.span(), "url", ""

@@ -31,8 +31,8 @@ def merge(reading: Reading, suggestions: Suggestions) -> Reading:
     """
     fields = dict(reading.fields)
     needs: list[str] = []
-    source, case = folded(reading.text), Case.of(reading)
-    barred = instructed_lines(reading.text)
+    source, case = folded(reading.text if suggestions.found else ""), Case.of(reading)
+    barred = instructed_lines(reading.text) if suggestions.found else ()
     for item in sorted(suggestions.found, key=lambda entry: entry.name == "currency"):
         found = _still_proven(item, reading, source, case, barred)
         if found is None:

@@ -82,9 +82,10 @@ def personal(reading: Reading) -> Iterator[tuple[Span, str]]:
 def _names(reading: Reading, text: str) -> tuple[str, ...]:
     """Names of people, whole and word by word, longest first. Organisations that we know are no people."""
     whole = {match["v"].strip(" .,;:") for pattern in _NAMED for match in pattern.finditer(text)}
+    tidy = re.sub(r"\s{3,}", "\n\n", reading.text)
     if found := reading.fields.get("complainant"):
         whole |= {plain(found.value), *(plain(item.value) for item in found.alternatives)}
-    if found := complainant_in(reading.text, fold(reading.text), "consumer_complaint", ""):
+    if found := complainant_in(tidy, fold(tidy), "consumer_complaint", ""):
         whole |= {plain(found.value), *(plain(item.value) for item in found.alternatives)}
     if display := parseaddr(reading.sender)[0]:
         whole.add(plain(display))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 import httpx
@@ -16,13 +16,11 @@ from .checks import fault
 from .config import Config
 from .gate import admitted
 from .masks import Masked
+from .meaning import LEAST, Alike, nearness
 from .payload import Consent, Payload, Request
 from .sentences import sentences
 
 LABEL = "机器翻译"
-
-#: How near in meaning two sentences are, 0 to 1: (original, Chinese).
-Alike = Callable[[str, str], float]
 
 
 class _Sentence(msgspec.Struct, forbid_unknown_fields=True):
@@ -63,28 +61,28 @@ def translate(
     consent: Consent | None,
     *,
     tell: Tell = silent,
-    alike: Alike | None = None,
-    least_alike: float = 0.5,
+    alike: Alike | None = nearness,
 ) -> Translation | None:
     """The message in Chinese, or None where not one sentence may be shown; ``tell`` hears why a request gave nothing.
 
-    ``alike``, where given, drops a sentence whose Chinese is less near to its original than ``least_alike``.
+    ``alike`` measures nearness in meaning; a sentence below ``meaning.LEAST`` is not shown. None leaves that check out.
     """
     payload = admitted(reading, config, "translate", consent)
     if isinstance(payload, Trouble):
         tell(payload)
         return None
     said, asked = _said(payload, config, http, tell)
-    made = tuple(
-        _sentence(payload, number, span, said, asked, reading.language)
-        for number, span in enumerate(sentences(payload.masked), 1)
-    )
+    numbered = enumerate(sentences(payload.masked), 1)
+    made = [_sentence(payload, number, span, said, asked, reading.language) for number, span in numbered]
     if alike is not None:
-        made = tuple(_near(item, alike, least_alike) for item in made)
+        made = _near(made, payload.masked, alike)
     if not any(item.chinese for item in made):
         return None
     dropped = dict(Counter(item.fault for item in made if item.fault))
-    return Translation(sentences=made, provider=payload.provider, model=payload.model, dropped=dropped, cut=payload.cut)
+    shown = tuple(replace(item, chinese=payload.masked.restore(item.chinese, shown=True)) for item in made)
+    return Translation(
+        sentences=shown, provider=payload.provider, model=payload.model, dropped=dropped, cut=payload.cut
+    )
 
 
 def _said(
@@ -126,10 +124,14 @@ def _sentence(
     why = fault(" ".join(masked.of(span).split()), output, language, masked.within(span))
     if why:
         return Translated(span=span, original=original, fault=why)
-    return Translated(span=span, original=original, chinese=masked.restore(output, shown=True))
+    return Translated(span=span, original=original, chinese=output)
 
 
-def _near(item: Translated, alike: Alike, least: float) -> Translated:
-    if not item.chinese or alike(item.original, item.chinese) >= least:
-        return item
-    return Translated(span=item.span, original=item.original, fault="meaning")
+def _near(made: list[Translated], masked: Masked, alike: Alike) -> list[Translated]:
+    """Without the sentences whose Chinese means something else."""
+    at = [index for index, item in enumerate(made) if item.chinese]
+    values = alike([(masked.of(made[index].span), made[index].chinese) for index in at])
+    for index, value in zip(at, values or (), strict=values is not None):
+        if value < LEAST:
+            made[index] = replace(made[index], chinese="", fault="meaning")
+    return made
