@@ -1,4 +1,4 @@
-"""The verdict, row by row of the table in ``docs/reference/notices.md``; each with its reasons."""
+"""The verdict, row by row of the table in ``docs/reference/notice-families.md``; each with its reasons."""
 
 from __future__ import annotations
 
