@@ -16,8 +16,8 @@ LEAST = 0.5
 
 
 def nearness(pairs: Sequence[tuple[str, str]]) -> Sequence[float] | None:
-    """Cosines of the sentence vectors; None where the encoder is not installed."""
+    """Cosines of the sentence vectors, masks left out: they are alike on both sides whatever is said; None where the encoder is not installed."""
     if not pairs or not available():
         return None
-    before, after = (encode([mask(MARK.sub(" 0 ", words)) for words in side]) for side in zip(*pairs, strict=True))
+    before, after = (encode([mask(MARK.sub(" ", words)) for words in side]) for side in zip(*pairs, strict=True))
     return [float(value) for value in (before * after).sum(axis=1)]
