@@ -25,9 +25,12 @@ from goodstanding.models import (
     ProcessingStep,
     Reply,
     Submission,
+    Waiting,
 )
 from goodstanding.reckoning.checklist import Checklist
+from goodstanding.reckoning.decision import Sheet
 
+from .decision import sheet
 from .original import Original, original
 
 SECTIONS = ("what", "who", "when", "otherwise", "prepare", "mistakes")
@@ -65,6 +68,7 @@ class CasePage:
     card: tuple[tuple[str, tuple[Mapping[str, str], ...]], ...]
     gloss: tuple[Mapping[str, Any], ...]
     checklist: Checklist
+    sheet: Sheet | None
     exhibits: tuple[Shown, ...]
     findings: tuple[Mapping[str, Any], ...]
     reply: Reply | None
@@ -137,6 +141,7 @@ def case_page(case: Case) -> CasePage:
     steps = tuple(ProcessingStep.objects.filter(delivery_id__in=delivery_ids))
     playbook = knowledge.playbook_for(case.kind, case.family, case.network, case.stage or "dispute")
     kind = knowledge.kind(case.kind)
+    needed = checklist(case, evidence)
     approvals = Approval.objects.filter(package__case=case).select_related("member__user", "package")
     return CasePage(
         case=case,
@@ -146,7 +151,10 @@ def case_page(case: Case) -> CasePage:
         originals=tuple(original(item.delivery, item, case) for item in notices),
         card=_sections(interpretation.card if interpretation else []),
         gloss=tuple(interpretation.gloss if interpretation else ()),
-        checklist=checklist(case, evidence),
+        checklist=needed,
+        sheet=sheet(case, needed, sum(item.get("grade") == "fatal" for item in case.findings))
+        if case.waiting not in (Waiting.NOTHING, Waiting.DECIDER)
+        else None,
         exhibits=tuple(
             Shown(row=row, label=label, picture=row.media_type.startswith("image/"), size=row.file.size)
             for row, label in numbered

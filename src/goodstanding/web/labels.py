@@ -477,3 +477,39 @@ def moment_text(text: Any) -> str:
     except ValueError:
         return str(text or "")
     return timezone.localtime(at).strftime("%Y-%m-%d %H:%M") if at.tzinfo else str(text)
+
+
+SHEET = {
+    "fight": gettext_lazy("建议抗辩"),
+    "accept": gettext_lazy("建议接受"),
+    "refund": gettext_lazy("建议退款了结"),
+    "undecided": gettext_lazy("暂无足够依据给出建议"),
+}
+CHOICES = {"fight": gettext_lazy("抗辩"), "accept": gettext_lazy("接受"), "refund": gettext_lazy("退款")}
+SHEET_REASONS = {
+    "already_refunded": gettext_lazy("该笔已退款 {refunded}，若再被扣等于付两次，应提交退款凭证。"),
+    "cannot_fight": gettext_lazy("对方不接受抗辩。"),
+    "fatal": gettext_lazy("证据里有 {count} 处致命矛盾，先改正再谈提交。"),
+    "incomplete": gettext_lazy("必需证据尚未齐全。"),
+    "costs_more": gettext_lazy("抗辩成本 {costs} 不低于争议金额 {amount}。"),
+    "window_open": gettext_lazy("争议前处理窗口仍开放，退款可避免正式立案。"),
+    "history": gettext_lazy("同类案件抗辩 {n} 件、胜 {won} 件，95% 区间 {low}–{high}。"),
+    "few_cases": gettext_lazy("同类案件仅 {n} 件，样本太少，不能据此估计胜率。"),
+    "pays_even_low": gettext_lazy("即使按区间下限计算，抗辩的平均结果也好于接受。"),
+    "loses_even_high": gettext_lazy("即使按区间上限计算，抗辩的平均结果也不如接受。"),
+    "evidence_ready": gettext_lazy("必需证据齐全且无致命矛盾。"),
+    "ratio_over": gettext_lazy("计入本案后，{programme} 比率将超过阈值。"),
+}
+
+
+def sheet_head(code: str) -> str:
+    return str(SHEET.get(code, code))
+
+
+def choice(code: str) -> str:
+    return str(CHOICES.get(code, code))
+
+
+def sheet_reasons(sheet: Any) -> list[str]:
+    """The reasons of a recommendation, a sentence each."""
+    return [str(SHEET_REASONS.get(code, code)).format_map(values) for code, values in sheet.reasons]
