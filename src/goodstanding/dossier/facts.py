@@ -143,10 +143,10 @@ def _from_order(case: Case) -> dict[str, FactValue]:
 def _from_evidence(case: Case) -> dict[str, FactValue]:
     declared = knowledge.knowledge().fact_keys
     found: dict[str, FactValue] = {}
-    for item in case.evidence.filter(withdrawn_at__isnull=True).only("pk", "facts"):
-        for key, value in item.facts.items():
+    for pk, facts in case.evidence.filter(withdrawn_at__isnull=True).values_list("pk", "facts"):
+        for key, value in facts.items():
             if key in declared and value:
-                found.setdefault(key, FactValue(_typed(declared[key].type, str(value)), f"evidence:{item.pk}"))
+                found.setdefault(key, FactValue(_typed(declared[key].type, str(value)), f"evidence:{pk}"))
     return found
 
 

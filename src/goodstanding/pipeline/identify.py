@@ -44,13 +44,14 @@ def identify(merchant_id: int, delivery_id: int, *, again: bool = False) -> None
     with acting_for(merchant_id):
         delivery = Delivery.objects.select_related("connection", "merchant").get(pk=delivery_id)
         connection = delivery.connection
-        channel = channel_of(connection)
-        config = config_of(connection, channel)
     if delivery.identified_at and not again:
         _queue_notices(merchant_id, delivery_id)
         return
     incoming = delivery.incoming()
     with step(merchant_id, delivery_id, "identify"):
+        with acting_for(merchant_id):  # a plug-in that is gone and a seal that is broken show in the log of this step
+            channel = channel_of(connection)
+            config = config_of(connection, channel)
         verdict = _believe(channel, incoming, config)
         parsed: Sequence[Parsed] = ()
         problem = ""

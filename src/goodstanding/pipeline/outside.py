@@ -9,7 +9,9 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+import ssl
 from collections.abc import Iterable
+from functools import cache
 
 import httpcore
 import httpx
@@ -38,11 +40,17 @@ def _refuse_in_transaction(request: httpx.Request) -> None:
         raise RuntimeError(f"{request.url.host}: called while a transaction is open; commit first")
 
 
+@cache
+def _certificates() -> ssl.SSLContext:
+    """Reading the authorities' certificates takes longer than most of a notice's way; once is enough."""
+    return httpx.create_ssl_context()
+
+
 class _GuardedTransport(httpx.HTTPTransport):
     def __init__(self) -> None:
-        super().__init__(retries=0)
+        super().__init__(verify=_certificates(), retries=0)
         self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(),
+            ssl_context=_certificates(),
             max_connections=10,
             network_backend=_CheckedAddresses(),
         )
