@@ -34,7 +34,7 @@ class _When:
     bare: bool
 
 
-def when(value: datetime | date | str | None, source: str) -> _When | None:
+def moment_of(value: datetime | date | str | None, source: str) -> _When | None:
     if isinstance(value, str):
         value = _parse(value)
     if value is None:
@@ -71,15 +71,15 @@ def _moments(matter: Matter) -> dict[str, list[_When]]:
         if len(order.shipments) == 1:  # of several parcels each has its own order, checked apart
             values += [("shipped_at", order.shipments[0].shipped_at), ("delivered_at", order.shipments[0].delivered_at)]
         for step, value in values:
-            one = when(value, "order")
+            one = moment_of(value, "order")
             if one:
                 found[step].append(one)
     for step in _STEPS[:4]:
         for kind, side in matter.facts(step):
-            one = when(side.value, side.source)
+            one = moment_of(side.value, side.source)
             if one and kind not in OTHER_ORDER_KINDS:
                 found[step].append(one)
-    complained = when(matter.notice.complained_at, "notice")
+    complained = moment_of(matter.notice.complained_at, "notice")
     if complained:
         found["complained_at"].append(complained)
     return found
@@ -96,7 +96,7 @@ def order_of_dates(matter: Matter) -> Iterator[Contradiction]:
                     if left.first > right.last + MOMENT_TOLERANCE:
                         yield _wrong_order(earlier, later, left.side, right.side)
     for shipment in matter.order.shipments if matter.order and len(matter.order.shipments) > 1 else ():
-        sent, came = when(shipment.shipped_at, "order"), when(shipment.delivered_at, "order")
+        sent, came = moment_of(shipment.shipped_at, "order"), moment_of(shipment.delivered_at, "order")
         if sent and came and sent.first > came.last + MOMENT_TOLERANCE:
             yield _wrong_order("shipped_at", "delivered_at", sent.side, came.side)
 
@@ -130,7 +130,9 @@ def same_dates(matter: Matter) -> Iterator[Contradiction]:
         known = _known_moments(order, step)
         if not known:
             continue
-        others = [when(side.value, side.source) for kind, side in matter.facts(step) if kind not in OTHER_ORDER_KINDS]
+        others = [
+            moment_of(side.value, side.source) for kind, side in matter.facts(step) if kind not in OTHER_ORDER_KINDS
+        ]
         for other in others:
             if other and not any(_near(one, other) for one in known):
                 grade = "fatal" if step == "delivered_at" else "serious"
@@ -155,7 +157,7 @@ def delivery_lines(matter: Matter) -> Iterator[Contradiction]:
         lines = [(a, b) for a, b in lines if _ARRIVED.search(one.text[a:b]) and not _NEGATED.search(one.text[a:b])]
         known = _known_moments(order, "delivered_at")
         dated = [written for written in matter.read[one.id].dates if any(a <= written.span[0] < b for a, b in lines)]
-        readings = [when for written in dated for day in written.readings if (when := when(day, one.id))]
+        readings = [when for written in dated for day in written.readings if (when := moment_of(day, one.id))]
         if known and readings and not any(_near(ours, theirs) for ours in known for theirs in readings):
             yield unlike("fatal", "date", "delivered_at", known[0].side, readings[0].side, "签收日期不一致")
         yield from _delivery_postcode(one, [one.text[a:b] for a, b in lines], order)
@@ -179,7 +181,7 @@ def _known_moments(order: Order | None, step: str) -> list[_When]:
     values = (
         [getattr(order, step)] if step in ("ordered_at", "paid_at") else [getattr(one, step) for one in order.shipments]
     )
-    return [one for one in (when(value, "order") for value in values) if one]
+    return [one for one in (moment_of(value, "order") for value in values) if one]
 
 
 def _near(left: _When, right: _When) -> bool:
@@ -200,5 +202,5 @@ def _said_dates(matter: Matter, step: str) -> Iterator[tuple[str, list[_When]]]:
             continue
         for written in matter.said.dates:
             if sentence.start() <= written.span[0] < sentence.end():
-                readings = [one for one in (when(day, "reply") for day in written.readings) if one]
+                readings = [one for one in (moment_of(day, "reply") for day in written.readings) if one]
                 yield text[slice(*written.span)], readings

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from .. import harm
 from ..consistency_text import upu_valid
-from .dates import when
+from .dates import moment_of
 from .matter import DELIVERY_KINDS, ORDER_KINDS, OTHER_ORDER_KINDS, Contradiction, Matter, Side, source_zh, unlike
 
 
@@ -112,9 +112,9 @@ def policies(matter: Matter) -> Iterator[Contradiction]:
     order = matter.order
     if order is None:
         return
-    bought = when(order.ordered_at, "order")
+    bought = moment_of(order.ordered_at, "order")
     for _, side in matter.facts("policy_from"):
-        since = when(side.value, side.source)
+        since = moment_of(side.value, side.source)
         if bought and since and since.first > bought.last:
             yield unlike("serious", "policy_later", "policy_from", bought.side, side, "政策在下单之后才生效")
     version = order.extra.get("policy_version", "")
