@@ -17,7 +17,7 @@ def main() -> None:
     django.setup()
     from tests import cast as players
 
-    from goodstanding import worker
+    from goodstanding import jobs
     from goodstanding.cli import demo
     from goodstanding.contract import Incoming
     from goodstanding.models import Connection, Store, acting_for
@@ -43,14 +43,14 @@ def main() -> None:
     forged = Incoming(origin="webhook", body=b'{"id":"evt_forged","type":"charge.dispute.created"}',
                       received_at=datetime.now(UTC), headers=(("Stripe-Signature", "t=1,v1=00"),))  # fmt: skip
     receive.store(stripe, forged)
-    worker.run(until_empty=True)
+    jobs.work_until_idle()
     with acting_for(merchant.pk):
         from goodstanding.pipeline import evidence
 
         for kind in ("ev.delivery_full_address", "ev.customer_comm"):
             evidence.add(merchant.cases.get(number=1), everyone.alice, f"{kind}.png", _picture(kind), kind)
         drill.drill(stripe, everyone.alice)
-    worker.run(until_empty=True)
+    jobs.work_until_idle()
     with acting_for(merchant.pk):
         _cases(merchant, stripe, everyone, store)
     print(f"/m/{merchant.slug}/  alice@example.com  {players.PASSWORD}")  # noqa: T201
