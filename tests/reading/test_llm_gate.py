@@ -14,7 +14,7 @@ from tests.fakes.llm import LIES, POISON, FakeModel, fields, honest
 from tests.reading.test_mails import MAILS, RECEIVERS, TODAY, build
 
 from goodstanding.reading import read
-from goodstanding.reading.llm import Suggestions, consent_to, merge, prepare, preview, suggest, translate
+from goodstanding.reading.llm import Config, Suggestions, consent_to, merge, prepare, preview, suggest, translate
 from goodstanding.reading.llm.masks import lexicon
 from goodstanding.reading.llm.proof import PROPOSED, Case, proven
 from goodstanding.reading.llm.quotes import folded
@@ -165,3 +165,24 @@ def test_what_is_truly_quoted_comes_through(model: FakeModel, http: httpx.Client
         for item in answer.found:
             assert item.field.value == row["fields"][item.name]
     assert kept >= 0.8 * true, f"{kept} of {true}"
+
+
+#: Everyone who is named in the mails' texts.
+PEOPLE = (
+    "Maria Lopez", "Peter Hall", "Ada Bright", "Pablo Ruiz", "Elena Conti", "Claire Petit", "Jane Fisher", "Petra Klein", "Luc Bernard",
+    "Ana Gómez", "Sanne de Vries", "Tom Baker", "Jonas Roth",
+)  # fmt: skip
+
+
+def test_people_do_not_leave() -> None:
+    """No name and no mail address of the mails' people is in what would be sent; a part of a name is none either."""
+    config = Config(enabled=True, provider="ollama", model="m")
+    named = 0
+    for _, reading in READINGS:
+        texts = "".join(
+            text for purpose in ("translate", "suggest") for text in preview(prepare(reading, config, purpose)).texts
+        )
+        named += sum(name in reading.text for name in PEOPLE)
+        assert not [name for name in PEOPLE if name in reading.text and (name in texts or name.split()[-1] in texts)]
+        assert "@" not in texts
+    assert named >= len(PEOPLE)

@@ -15,10 +15,16 @@ _CAPITAL = r"[A-ZÀ-ÖØ-ÞĀ-Ž]"
 _NAME = (
     rf"{_CAPITAL}[\w'’-]+(?:[ \t]+(?:(?:de|van|von|der|den|la|le|di|da|del|du|dos)[ \t]+)?{_CAPITAL}[\w'’.-]*){{0,3}}"
 )
-_TITLE = r"(?:Mr|Mrs|Ms|Miss|Dr|Prof|Herrn?|Frau|M|Mme|Mlle|Monsieur|Madame|Sr|Sra|Señora?|Don|Doña|Sig|Signora?|Dhr|Mevr|Mevrouw|Pan|Pani|Senhora?)\.?"
+_TITLE = r"(?:(?:Mr|Mrs|Ms|Miss|Dr|Prof|Herrn?|Frau|M|Mme|Mlle|Monsieur|Madame|Sr|Sra|Señora?|Don|Doña|D|Dña|Sig|Sig\.ra|Signora?|Dhr|Mevr|Mevrouw|Pan|Pani|Pana|Senhora?)\.?|(?:sig|sig\.ra|sigg|sr|sra|señora?|don|doña|dhr|mevr|mevrouw|pan|pani|pana|panem|panią|herrn?|frau)\.?)"
+_DID = (
+    r"(?:has |have |had |hat |a |ha |heeft )?(?:just )?(?:opened|filed|left|wrote|written|posted|submitted|gave|given|disputed|requested|reported|claims?|claimed|says|said|states|stated|ordered|bought|purchased|reviewed|contacted|complained|"
+    r"alleges|eröffnet|bestellt|bewertet|geschrieben|gemeldet|behauptet|ouvert|déposé|laissé|publié|commandé|signalé|abierto|dejado|publicado|pedido|reclama|aperto|lasciato|ordinato|segnalato|geopend|besteld|geplaatst|złożył[a]?|zamówił[a]?|wystawił[a]?)\b"
+)
 _NAMED = (
     re.compile(rf"(?m)^[ \t]*(?i:dear|hi|hello|hallo|bonjour|cher|chère|hola|estimad[oa]|gentile|egregio|beste|geachte|szanown[ya]|prezad[oa]|liebe[r]?|sehr geehrte[r]?)[ \t]+(?:{_TITLE}[ \t]+)?(?P<v>{_NAME})"),
     re.compile(rf"\b{_TITLE}[ \t]+(?P<v>{_NAME})"),
+    re.compile(rf"(?P<v>{_CAPITAL}[\w'’-]+(?:[ \t]+(?:(?:de|van|von|der|den|la|di|da|del)[ \t]+)?{_CAPITAL}[\w'’-]*){{1,3}})[ \t]+{_DID}"),
+    re.compile(rf"(?i:(?:my|our) client|cliente?|mandant(?:in)?|assistit[oa]|representad[oa]|mocodawc[ay]|act for|acting for|on behalf of)[, \t]+(?P<v>{_NAME})"),
     re.compile(
         r"(?m)^[ \t>*•-]*(?i:(?:full |first |last |sur|family |card ?holder(?:'s)? |customer(?:'s)? |buyer(?:'s)? |consumer(?:'s)? |complainant(?:'s)? |contact |recipient(?:'s)? |account )?name|"
         r"card ?holder|customer|buyer|consumer|complainant|claimant|client|recipient|attn|contact person|signed|vorname|nachname|kunde|kundin|käufer(?:in)?|empfänger|nom|prénom|client[e]?|acheteur|nombre|apellidos?|comprador|"
