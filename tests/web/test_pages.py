@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import translation
 from tests.cast import PASSWORD, Cast, cast
 
+from goodstanding.channels import channels
 from goodstanding.models import (
     Approval,
     Case,
@@ -423,6 +424,16 @@ def test_connect_a_channel_and_try_it(people: Cast) -> None:
     assert alice.post(url(people, f"connections/{row.pk}/disable/")).status_code == 302
     with acting_for(people.merchant.pk):
         assert Connection.objects.get(pk=row.pk).disabled_at is not None
+
+
+@pytest.mark.parametrize("name", sorted(channels()))
+def test_every_channel_has_its_form(people: Cast, name: str) -> None:
+    page = browser(people.alice).get(url(people, f"connections/new/{name}/"))
+    assert page.status_code == (404 if name in ("byhand", "example") else 200)
+    if page.status_code == 200:
+        assert channels()[name].label in texts(page)
+        empty = browser(people.alice).post(url(people, f"connections/new/{name}/"), {})
+        assert empty.status_code in (302, 422)
 
 
 def test_import_orders(people: Cast) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from goodstanding.contract import Answer, Incoming
-from goodstanding.models import Connection, SealBroken, acting_for, at_the_door, digest_of
+from goodstanding.models import Connection, SealBroken, at_the_door, digest_of
 from goodstanding.pipeline import plugged, posting
 from goodstanding.pipeline import receive as receiving
 
@@ -26,7 +26,8 @@ def receive(request: HttpRequest, token: str) -> HttpResponse:
     if request.method not in _TAKEN:
         return HttpResponseNotAllowed(_TAKEN)
     with at_the_door(digest_of(token)):
-        connection = Connection.objects.filter(token_digest=digest_of(token), disabled_at__isnull=True).first()
+        found = list(Connection.objects.filter(token_digest=digest_of(token), disabled_at__isnull=True))
+    connection = found[0] if found else None
     if connection is None:
         return HttpResponse("unknown address\n", status=404, content_type="text/plain")
     body = _body(request)
@@ -74,9 +75,7 @@ def _answer(connection: Connection, incoming: Incoming) -> Answer | None:
         channel = plugged.channel_of(connection)
         if channel.answer is None:
             return None
-        with acting_for(connection.merchant_id):
-            config = plugged.config_of(connection, channel)
-        return channel.answer(incoming, config)
+        return channel.answer(incoming, plugged.config_of(connection, channel))
     except (KeyError, SealBroken) as problem:
         log.error("connection %s cannot answer: %s", connection.pk, problem)
         return None

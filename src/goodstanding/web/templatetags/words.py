@@ -126,7 +126,7 @@ def get(mapping: Any, key: Any) -> Any:
 @register.filter
 def initials(name: str) -> str:
     """One Chinese character, or two letters, that stand for a person."""
-    words = str(name).replace("@", " ").split()
+    words = [word for word in str(name).replace("@", " ").split() if word[0].isalnum()]
     if not words:
         return "?"
     first = words[0]
