@@ -10,7 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import Adyen
 import httpx
 import jsonschema
 import pytest
@@ -25,6 +24,8 @@ from goodstanding.channels.adyen.vocabulary import EVENTS, OTHER_MATTERS
 from goodstanding.contract import Bundle, Incoming, ParsedNotice, Receipt, Reference
 
 pytestmark = pytest.mark.contract
+
+Adyen = pytest.importorskip("Adyen", reason="the official library is a development dependency: pip install Adyen")
 
 KEY = "AQEinventedApiKey0001"
 CASE, ACCOUNT = "DZ4DPSHB4WD2WN82", "InventedShopECOM"

@@ -142,11 +142,13 @@ def test_references_for_matching() -> None:
 
 def test_the_same_state_read_twice_is_the_same_event_and_a_change_is_another() -> None:
     assert read().event_ref == read(messages=[{"content": "x", "posted_by": "BUYER"}]).event_ref
-    later = {
-        read(**changes).event_ref
-        for changes in ({}, {"status": "UNDER_REVIEW"}, {"update_time": "2026-10-06T09:12:33.000Z"}, {"links": []})
-    }
-    assert len(later) == 4
+    states: list[dict[str, Any]] = [
+        {},
+        {"status": "UNDER_REVIEW"},
+        {"update_time": "2026-10-06T09:12:33.000Z"},
+        {"links": []},
+    ]
+    assert len({read(**changes).event_ref for changes in states}) == 4
 
 
 def test_the_sandbox_is_seen_by_its_addresses() -> None:

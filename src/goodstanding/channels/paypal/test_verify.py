@@ -124,7 +124,7 @@ def config(roots: Path) -> Config:
     return Config(client_id="invented-client", client_secret="invented-secret-1", webhook_id=HOOK, ca_file=str(roots))
 
 
-def signed(body: bytes = BODY, *, hook: str = HOOK, key: Any = KEY, at: datetime = NOW, **headers: str) -> Incoming:
+def signed(body: bytes = BODY, *, hook: str = HOOK, key: Any = KEY, at: datetime = NOW, **headers: Any) -> Incoming:
     sent_id, sent_at = "dfb3be50-fd74-11e4-8bf3-77339302725b", f"{at:%Y-%m-%dT%H:%M:%SZ}"
     signature = key.sign(message(sent_id, sent_at, hook, body), padding.PKCS1v15(), hashes.SHA256())
     values = {
@@ -307,7 +307,7 @@ def test_without_the_certificates_between_paypal_is_asked(config: Config, verdic
         ({"paypal_cert_url": ""}, "bad_cert_url"),
     ],
 )
-def test_headers_that_prove_nothing(config: Config, changes: dict[str, str], code: str) -> None:
+def test_headers_that_prove_nothing(config: Config, changes: dict[str, Any], code: str) -> None:
     assert refusal(signed(**changes), config, served(LEAF).http) == code
 
 
