@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from goodstanding.contract import Incoming
 
 from .config import Config
-from .verify import DRILL_HEADER, body_signature, sign
+from .verify import SAMPLE_HEADER, body_signature, sign
 from .xml import write_xml
 
 ORDER = "GS-1001"
@@ -29,7 +29,7 @@ def drill(config: Config, now: datetime) -> Incoming:
         fields = {"bt_signature": f"{public}|{sign(payload, private)}", **fields}
     body = urlencode(fields).encode()
     if pairs:
-        headers.append((DRILL_HEADER, body_signature(body, pairs[0][1])))
+        headers.append((SAMPLE_HEADER, body_signature(body, pairs[0][1])))
     return Incoming(origin="drill", body=body, received_at=now, headers=tuple(headers))
 
 

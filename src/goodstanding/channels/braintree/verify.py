@@ -19,7 +19,7 @@ _CHALLENGE = re.compile(r"[a-f0-9]{20,32}")
 _PAYLOAD = re.compile(r"[A-Za-z0-9+=/\n]+")
 _OWN_READING = ("poll", "lookup")
 #: Our own sample carries, besides, a signature over the whole body.
-DRILL_HEADER = "GoodStanding-Drill"
+SAMPLE_HEADER = "GoodStanding-Sample"
 
 
 def verify(incoming: Incoming, config: Config, http: Http | None) -> None:  # noqa: ARG001 - a signature needs no call
@@ -84,6 +84,6 @@ def answer(incoming: Incoming, config: Config) -> Answer | None:
 
 
 def _drilled(incoming: Incoming, pairs: tuple[tuple[str, str], ...]) -> None:
-    given = incoming.header(DRILL_HEADER).encode("utf-8", "surrogatepass")
+    given = incoming.header(SAMPLE_HEADER).encode("utf-8", "surrogatepass")
     if not any(hmac.compare_digest(body_signature(incoming.body, private).encode(), given) for _, private in pairs):
         raise Untrusted("the sample was altered, or was made with another private key", code="bad_signature")

@@ -10,7 +10,7 @@ from goodstanding.contract import Incoming
 
 from .config import Config
 from .parse import as_event
-from .verify import DRILL_HEADER, drill_signature
+from .verify import SAMPLE_HEADER, drill_signature
 
 ORDER = "GS-1001"
 _DAYS_TO_ANSWER = 10
@@ -26,7 +26,7 @@ def drill(config: Config, now: datetime) -> Incoming:
     body = json.dumps(event, indent=2).encode()
     headers = [("Content-Type", "application/json")]
     if config.client_secret.strip():
-        headers.append((DRILL_HEADER, drill_signature(body, config.client_secret)))
+        headers.append((SAMPLE_HEADER, drill_signature(body, config.client_secret)))
     return Incoming(origin="drill", body=body, received_at=now, headers=tuple(headers))
 
 

@@ -23,7 +23,7 @@ from tests.fakes.paypal import FakePayPal
 
 from goodstanding.channels.paypal import certificate, channel
 from goodstanding.channels.paypal.config import Config
-from goodstanding.channels.paypal.verify import DRILL_HEADER, message, verify
+from goodstanding.channels.paypal.verify import SAMPLE_HEADER, message, verify
 from goodstanding.contract import Incoming, ParsedNotice, Reference, Unavailable, Untrusted
 
 NOW = datetime(2026, 11, 2, 12, tzinfo=UTC)
@@ -350,7 +350,7 @@ def test_a_drill_is_signed_read_and_marked(config: Config) -> None:
 
 
 def test_a_drill_header_of_someone_else_opens_nothing(config: Config) -> None:
-    forged = replace(signed(), headers=((DRILL_HEADER, "0" * 64),))
+    forged = replace(signed(), headers=((SAMPLE_HEADER, "0" * 64),))
     assert refusal(forged, config, served(LEAF).http) == "bad_signature"
 
 

@@ -31,7 +31,7 @@ _AHEAD_SECONDS = 300
 _WORD = re.compile(r"[\x21-\x7e]{1,500}")
 _OWN_READING = ("poll", "lookup")
 #: Our own sample cannot carry PayPal's signature; it carries one made with the app's secret.
-DRILL_HEADER = "GoodStanding-Drill"
+SAMPLE_HEADER = "GoodStanding-Sample"
 
 
 def verify(incoming: Incoming, config: Config, http: Http | None) -> None:
@@ -44,7 +44,7 @@ def verify(incoming: Incoming, config: Config, http: Http | None) -> None:
     """
     if incoming.origin in _OWN_READING:
         return
-    if incoming.origin == "drill" or incoming.header(DRILL_HEADER):
+    if incoming.origin == "drill" or incoming.header(SAMPLE_HEADER):
         _drilled(incoming, config)
         return
     webhooks = [item.strip() for item in (config.webhook_id, config.webhook_id_previous) if item.strip()]
@@ -90,7 +90,7 @@ def _drilled(incoming: Incoming, config: Config) -> None:
     secrets = [word for word in (config.client_secret, config.client_secret_previous) if word.strip()]
     if not secrets:
         raise Untrusted("no app secret is set, so the sample cannot be checked", code="no_secret")
-    given = incoming.header(DRILL_HEADER).encode("utf-8", "surrogatepass")
+    given = incoming.header(SAMPLE_HEADER).encode("utf-8", "surrogatepass")
     if not any(hmac.compare_digest(drill_signature(incoming.body, secret).encode(), given) for secret in secrets):
         raise Untrusted("the sample was altered, or was made with another app secret", code="bad_signature")
 
