@@ -128,6 +128,7 @@ def _about_information(more: Reader, event: str) -> bool:
     if event == "REQUEST_FOR_INFORMATION":
         return True
     asked = more.has("rfiReasonCode") or more.has("rfiSchemeCode")
+    asked = asked or more.text("disputeStatus", "") in vocabulary.OF_INFORMATION
     return asked and not more.has("chargebackReasonCode") and event in (
         "INFORMATION_SUPPLIED", "DISPUTE_DEFENSE_PERIOD_ENDED", "ISSUER_COMMENTS",
     )  # fmt: skip

@@ -205,11 +205,11 @@ def test_a_whole_life(adyen: FakeAdyen, http: httpx.Client) -> None:
         told += [notice for notice in channel.parse(incoming) if isinstance(notice, ParsedNotice)]
     assert [(notice.kind, notice.stage, notice.ruling.result if notice.ruling else "") for notice in told] == [
         ("chargeback", "dispute", ""),
-        ("chargeback", "dispute", ""),
+        ("chargeback", "", ""),
         ("dispute_result", "dispute", "won"),
         ("dispute_result", "pre_arbitration", "lost"),
         ("chargeback", "pre_arbitration", ""),
-        ("chargeback", "dispute", ""),
+        ("chargeback", "", ""),
         ("dispute_result", "pre_arbitration", "won"),
     ]
     assert len({notice.event_ref for notice in told}) == len(told)

@@ -129,8 +129,16 @@ def test_the_end_of_a_request_for_information_is_no_loss() -> None:
 
 
 def test_documents_supplied_do_not_turn_an_inquiry_into_a_chargeback() -> None:
-    notice = read("INFORMATION_SUPPLIED", additionalData={"rfiReasonCode": "6342", "rfiSchemeCode": "amex"})
-    assert (notice.kind, notice.stage) == ("pre_dispute_alert", "inquiry")
+    for data in ({"rfiReasonCode": "6342", "rfiSchemeCode": "amex"}, {"disputeStatus": "Responded"}):
+        notice = read("INFORMATION_SUPPLIED", additionalData=data)
+        assert (notice.kind, notice.stage) == ("pre_dispute_alert", "inquiry")
+    assert read("INFORMATION_SUPPLIED", {"disputeStatus": "Pending"}).kind == "chargeback"
+
+
+def test_what_is_told_at_any_stage_moves_the_case_to_none() -> None:
+    assert {
+        read(event).stage for event in ("INFORMATION_SUPPLIED", "ISSUER_COMMENTS", "DISPUTE_DEFENSE_PERIOD_ENDED")
+    } == {""}
 
 
 @pytest.mark.parametrize(

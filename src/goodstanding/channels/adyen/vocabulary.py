@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from goodstanding.contract import exponent
 
-#: Event -> kind of notice and stage, where no outcome says otherwise.
+#: Event -> kind of notice and stage, where no outcome says otherwise. Events told at any stage of a dispute name none.
 OPENED = {
     "NOTIFICATION_OF_FRAUD": ("pre_dispute_alert", "alert"),
     "REQUEST_FOR_INFORMATION": ("pre_dispute_alert", "inquiry"),
     "NOTIFICATION_OF_CHARGEBACK": ("chargeback", "dispute"),
     "CHARGEBACK": ("chargeback", "dispute"),
-    "INFORMATION_SUPPLIED": ("chargeback", "dispute"),
-    "ISSUER_COMMENTS": ("chargeback", "dispute"),
+    "INFORMATION_SUPPLIED": ("chargeback", ""),
+    "ISSUER_COMMENTS": ("chargeback", ""),
     "SECOND_CHARGEBACK": ("chargeback", "pre_arbitration"),
     "PREARBITRATION_OPEN": ("chargeback", "pre_arbitration"),
     "PREARBITRATION_ACCEPTED": ("chargeback", "pre_arbitration"),
@@ -27,8 +27,8 @@ OPENED = {
 #: the scheme's arbitration: neither is final.
 RULED = {
     "CHARGEBACK_REVERSED": ("won", False, "dispute"),
-    "DISPUTE_DEFENSE_PERIOD_ENDED": ("expired", True, "dispute"),
-    "ISSUER_RESPONSE_TIMEFRAME_EXPIRED": ("won", True, "dispute"),
+    "DISPUTE_DEFENSE_PERIOD_ENDED": ("expired", True, ""),
+    "ISSUER_RESPONSE_TIMEFRAME_EXPIRED": ("won", True, ""),
     "PREARBITRATION_ISSUER_WITHDRAWN": ("withdrawn", True, "pre_arbitration"),
     "PREARBITRATION_WON": ("won", True, "pre_arbitration"),
     "PREARBITRATION_LOST": ("lost", False, "pre_arbitration"),
@@ -40,6 +40,9 @@ EVENTS = frozenset([*OPENED, *RULED])
 
 #: ``disputeStatus`` -> result. ``Expired`` of a request for information is no loss: nothing was taken.
 STATUS_RULED = {"Won": "won", "Lost": "lost", "Accepted": "accepted", "Expired": "expired"}
+
+#: ``disputeStatus`` that only requests for information have (``Expired`` is shared).
+OF_INFORMATION = ("Unresponded", "Responded")
 
 #: ``disputeStatus`` in which Adyen waits for the merchant.
 WAITING = ("", "Unresponded", "Undefended")
