@@ -84,8 +84,9 @@ def forget() -> None:
 def public_key(pem: bytes, at: datetime, roots_file: str = "") -> RSAPublicKey:
     """The key of a certificate that names a host below paypal.com and is vouched for, at that moment, by a known root.
 
-    Untrusted with ``bad_certificate`` (not readable, no RSA key), ``foreign_certificate`` (another subject), or
-    ``unproven_certificate`` (expired, or no chain to a root: perhaps only the certificates between are missing).
+    Untrusted with ``bad_certificate`` (not readable, no RSA key), ``foreign_certificate`` (another subject),
+    ``expired_certificate`` (not valid at that moment), ``incomplete_certificate`` (no chain to a root, and none of the
+    certificates between came along), or ``unproven_certificate`` (no chain, though they did).
     """
     try:
         leaf, *between = x509.load_pem_x509_certificates(pem)
@@ -101,13 +102,18 @@ def public_key(pem: bytes, at: datetime, roots_file: str = "") -> RSAPublicKey:
     subject = next((name for name in ours if _HOST.fullmatch(name)), None)
     if subject is None:
         raise Untrusted("the certificate at PAYPAL-CERT-URL names no host below paypal.com", code="foreign_certificate")
+    if not leaf.not_valid_before_utc <= at <= leaf.not_valid_after_utc:
+        raise Untrusted(
+            f"PayPal's certificate is valid from {leaf.not_valid_before_utc:%Y-%m-%d} to {leaf.not_valid_after_utc:%Y-%m-%d} only",
+            code="expired_certificate",
+        )
     builder = PolicyBuilder().store(_roots(roots_file or certifi.where())).time(at.replace(tzinfo=None))
     try:
         builder.build_server_verifier(x509.DNSName(subject)).verify(leaf, between)
     except (VerificationError, ValueError) as error:
         raise Untrusted(
-            f"PayPal's certificate is expired, or no known root vouches for it: {str(error)[:120]}",
-            code="unproven_certificate",
+            f"no known root vouches for PayPal's certificate: {str(error)[:120]}",
+            code="unproven_certificate" if between else "incomplete_certificate",
         ) from None
     return key
 

@@ -149,6 +149,8 @@ class Served:
 
     def _answer(self, request: httpx.Request) -> httpx.Response:
         self.asked.append(str(request.url))
+        if "oauth2" in request.url.path:
+            return httpx.Response(401)
         return httpx.Response(self.status, content=self.content)
 
 
@@ -227,15 +229,16 @@ def test_the_sandboxs_host_is_paypals() -> None:
 @pytest.mark.parametrize(
     ("made", "code"),
     [
-        (lambda: (Authority("Other Root").leaf(KEY),), "unproven_certificate"),
-        (lambda: (ROOT.leaf(KEY, start=NOW - timedelta(days=90), days=60),), "unproven_certificate"),
-        (lambda: (ROOT.leaf(KEY, start=NOW + timedelta(days=1)),), "unproven_certificate"),
+        (lambda: (Authority("Other Root").leaf(KEY),), "incomplete_certificate"),
+        (lambda: (Authority("Other Root").leaf(KEY), ROOT.cert), "unproven_certificate"),
+        (lambda: (ROOT.leaf(KEY, start=NOW - timedelta(days=90), days=60),), "expired_certificate"),
+        (lambda: (ROOT.leaf(KEY, start=NOW + timedelta(days=1)),), "expired_certificate"),
         (lambda: (ROOT.leaf(KEY, host="shop.example"),), "foreign_certificate"),
         (lambda: (ROOT.leaf(KEY, host="paypal.com.evil.example"),), "foreign_certificate"),
         (lambda: (ROOT.leaf(ec.generate_private_key(ec.SECP256R1())),), "bad_certificate"),
         (lambda: (ROOT.cert,), "bad_certificate"),
     ],
-    ids=["other root", "expired", "not yet", "other subject", "look-alike subject", "no RSA key", "no subject name"],
+    ids=["other root", "other root, with a certificate", "expired", "not yet", "other subject", "look-alike subject", "no RSA key", "no subject name"],
 )  # fmt: skip
 def test_the_certificate_must_be_paypals_and_valid(config: Config, made: Any, code: str) -> None:
     paypal = served(*made())
@@ -287,9 +290,24 @@ def test_without_the_certificates_between_paypal_is_asked(config: Config, verdic
     if trusted:
         verify(signed(), config, http)
     else:
-        assert refusal(signed(), config, http) == "unproven_certificate"
+        assert refusal(signed(), config, http) == "incomplete_certificate"
     assert asked[0].endswith(b'"webhook_event": ' + BODY + b"}")
     assert json.loads(asked[0])["webhook_id"] == HOOK
+
+
+def test_paypal_not_answering_now_is_tried_again_and_a_wrong_secret_is_not(config: Config) -> None:
+    key, _, name = ROOT.between()
+    leaf = pem(ROOT.leaf(KEY, issuer=(key, name)))
+
+    def answering(status: int) -> httpx.Client:
+        def answer(request: httpx.Request) -> httpx.Response:
+            return httpx.Response(200, content=leaf) if "certs" in request.url.path else httpx.Response(status)
+
+        return httpx.Client(transport=httpx.MockTransport(answer))
+
+    with pytest.raises(Unavailable):
+        verify(signed(), config, answering(503))
+    assert refusal(signed(), config, answering(401)) == "incomplete_certificate"
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from goodstanding.contract import AdapterError, Http, Incoming, Untrusted
+from goodstanding.contract import Http, Incoming, Refused, Untrusted
 
 from . import certificate
 from .api import Session
@@ -38,8 +38,8 @@ def verify(incoming: Incoming, config: Config, http: Http | None) -> None:
     """Raises Untrusted; its ``code`` says why.
 
     ``no_secret``: no webhook id to check against. ``no_signature``, ``malformed_signature``, ``bad_signature``: not provably
-    PayPal's. ``bad_cert_url``, ``bad_certificate``, ``foreign_certificate``, ``unproven_certificate``: the key is not
-    provably PayPal's. ``too_old``, ``in_the_future``: a replay, or a wrong clock. Unavailable where the certificate
+    PayPal's. ``bad_cert_url``, ``bad_certificate``, ``foreign_certificate``, ``expired_certificate``,
+    ``incomplete_certificate``, ``unproven_certificate``: the key is not provably PayPal's. ``too_old``, ``in_the_future``: a replay, or a wrong clock. Unavailable where the certificate
     cannot be fetched now.
     """
     if incoming.origin in _OWN_READING:
@@ -61,7 +61,7 @@ def verify(incoming: Incoming, config: Config, http: Http | None) -> None:
     try:
         key = certificate.public_key(pem, incoming.received_at, config.ca_file)
     except Untrusted as untrusted:
-        if untrusted.code == "unproven_certificate" and _paypal_says_so(incoming, webhooks, config, http):
+        if untrusted.code == "incomplete_certificate" and _paypal_says_so(incoming, webhooks, config, http):
             return
         raise
     certificate.keep(url, pem)
@@ -130,7 +130,10 @@ def _in_time(sent_at: str, received_at: datetime) -> None:
 
 
 def _paypal_says_so(incoming: Incoming, webhooks: list[str], config: Config, http: Http) -> bool:
-    """Ask PayPal itself, where its certificate came without those between it and a root. The event goes back untouched."""
+    """Ask PayPal itself, where its certificate came without those between it and a root. The event goes back untouched.
+
+    Unavailable where PayPal does not answer now.
+    """
     try:
         session = Session.open(config, http)
         for webhook_id in webhooks:
@@ -146,6 +149,6 @@ def _paypal_says_so(incoming: Incoming, webhooks: list[str], config: Config, htt
             answer = session.post("/v1/notifications/verify-webhook-signature", body, "application/json")
             if answer.get("verification_status") == "SUCCESS":
                 return True
-    except AdapterError:
+    except Refused:
         return False
     return False
