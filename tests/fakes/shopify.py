@@ -321,6 +321,8 @@ def _user_error(code: str, where: list[str]) -> dict[str, Any]:
 class _Handler(BaseHTTPRequestHandler):
     shopify: FakeShopify
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # one write an answer, or the kernel waits 40 ms between head and body
+    disable_nagle_algorithm = True
 
     def do_GET(self) -> None:
         self._handle(b"")
@@ -340,6 +342,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(content)
+        self.wfile.flush()
 
     def log_message(self, *_: Any) -> None:
         """Quiet."""

@@ -98,7 +98,9 @@ class Shop:
     def _send(self, method: str, path: str, headers: dict[str, str], body: bytes) -> dict[str, Any]:
         where = f"{method} {path}"
         try:
-            response = self._http.request(method, self._base() + path, headers=headers, content=body)
+            response = self._http.request(
+                method, self._base() + path, headers=headers, content=body, follow_redirects=False
+            )
         except httpx.TimeoutException as error:
             never_sent = isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout)
             code = "connect_timeout" if never_sent else "timeout"

@@ -27,7 +27,8 @@ def fetch(config: Config, http: Http, since: datetime) -> Iterable[Incoming]:
     A dispute read twice in the same state is the same event, and the same as its webhook.
     """
     shop, now = Shop(config, http), datetime.now(UTC)
-    query, after = f"initiated_at:>='{since - _LOOK_BACK:%Y-%m-%dT%H:%M:%SZ}'", None
+    begun = (since - _LOOK_BACK).astimezone(UTC)
+    query, after = f"initiated_at:>='{begun:%Y-%m-%dT%H:%M:%SZ}'", None
     for _ in range(_MAX_PAGES):
         variables = {"query": query, "after": after}
         page = _with_order(shop, documents.many, variables).get("disputes")

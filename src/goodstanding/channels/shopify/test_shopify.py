@@ -285,6 +285,19 @@ def test_settings_that_open_nothing_are_refused_before_any_call(config: Config, 
     assert caught.value.code == code
 
 
+def test_a_token_is_not_carried_to_where_a_redirect_points() -> None:
+    seen: list[str] = []
+
+    def elsewhere(request: httpx.Request) -> httpx.Response:
+        seen.append(request.url.host)
+        return httpx.Response(302, headers={"Location": "https://evil.example/graphql.json"})
+
+    transport = httpx.MockTransport(elsewhere)
+    with httpx.Client(transport=transport, follow_redirects=True) as client, pytest.raises(Refused):
+        probe(Config(access_token="shpat_Invented1", shop="a.myshopify.com"), client)
+    assert seen == ["a.myshopify.com"]
+
+
 @pytest.mark.parametrize(
     ("answer", "error", "code", "wait"),
     [
