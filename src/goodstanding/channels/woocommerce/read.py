@@ -28,7 +28,7 @@ def fetch(config: Config, http: Http, since: datetime) -> Iterable[Incoming]:
     The list's rows come from the shop's cache, with a due date without zone. What still waits for an answer, or is in a state
     that we do not know, is therefore read whole; the rest is passed on as the row.
     """
-    now, oldest = datetime.now(UTC), f"{since - _LOOK_BACK:%Y-%m-%d}"
+    now, oldest = datetime.now(UTC), f"{(since - _LOOK_BACK).astimezone(UTC):%Y-%m-%d}"
     for number in range(1, _MAX_PAGES + 1):
         query = {"page": number, "pagesize": _PAGE, "sort": "created", "direction": "desc"}
         rows = _rows(get(_DISPUTES, query, config, http))
@@ -36,7 +36,7 @@ def fetch(config: Config, http: Http, since: datetime) -> Iterable[Incoming]:
             if str(row.get("created") or "9")[:10] < oldest:
                 return
             settled = row.get("status") in (*RULED, *SENT)
-            yield _incoming(row if settled else _whole(str(row.get("dispute_id")), config, http), "poll", now)
+            yield _incoming(row if settled else _whole_or_row(row, config, http), "poll", now)
         if len(rows) < _PAGE:
             return
 
@@ -104,6 +104,16 @@ def _whole(dispute_id: str, config: Config, http: Http) -> dict[str, Any]:
             f"the shop answered with something else than dispute {dispute_id}; try again", code="unreadable_answer"
         )
     return found
+
+
+def _whole_or_row(row: dict[str, Any], config: Config, http: Http) -> dict[str, Any]:
+    """The dispute whole. One that the cache still lists and nobody knows any more is no reason to lose the others."""
+    try:
+        return _whole(str(row.get("dispute_id")), config, http)
+    except Refused as refused:
+        if refused.code not in ("resource_missing", "bad_identifier"):
+            raise
+    return row
 
 
 def _incoming(thing: dict[str, Any], origin: str, now: datetime) -> Incoming:

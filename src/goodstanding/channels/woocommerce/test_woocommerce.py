@@ -216,6 +216,16 @@ def test_fetch_reads_whole_what_waits_and_pages_through_the_rest(woo: FakeWoo, h
     }
 
 
+def test_a_row_that_nobody_knows_any_more_does_not_cost_the_others(woo: FakeWoo, http: httpx.Client) -> None:
+    woo.open_dispute()
+    ghost = woo.open_dispute()
+    woo.fail(f"GET .*/{ghost['id']}", 500, body=b'{"code": "resource_missing", "message": "No such dispute"}')
+    notices = {item.case_ref: item for item in (one(incoming) for incoming in fetch(config_for(woo), http, NOW))}
+    assert len(notices) == 2
+    assert notices[ghost["id"]].respond_by
+    assert notices[ghost["id"]].respond_by.on == date(2026, 11, 4)  # type: ignore[union-attr]
+
+
 def test_fetch_stops_at_what_is_too_old_to_change(woo: FakeWoo, http: httpx.Client) -> None:
     woo.open_dispute(created=int(datetime(2025, 1, 1, tzinfo=UTC).timestamp()))
     woo.open_dispute()
