@@ -105,7 +105,7 @@ class Account:
     def _send(self, method: str, url: str, headers: dict[str, str], body: bytes) -> dict[str, Any]:
         where = f"{method} {httpx.URL(url).path}"
         try:
-            response = self._http.request(method, url, headers=headers, content=body or None)
+            response = self._http.request(method, url, headers=headers, content=body or None, follow_redirects=False)
         except httpx.TimeoutException as error:
             never_sent = isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout)
             code = "connect_timeout" if never_sent else "timeout"

@@ -18,9 +18,9 @@ _PAGE, _MAX_PAGES = 250, 200
 
 def fetch(config: Config, http: Http, since: datetime) -> Iterable[Incoming]:
     """Disputes changed since (``from`` asks by last update). One read twice in the same state is the same event."""
-    account, now = Account(config, http), datetime.now(UTC)
+    account, now, changed = Account(config, http), datetime.now(UTC), since.astimezone(UTC)
     for page in range(_MAX_PAGES):
-        query = {"from": f"{since:%Y-%m-%dT%H:%M:%SZ}", "limit": _PAGE, "skip": page * _PAGE}
+        query = {"from": f"{changed:%Y-%m-%dT%H:%M:%SZ}", "limit": _PAGE, "skip": page * _PAGE}
         items = account.get("/disputes", query).get("data", [])  # no dispute at all may come as no list
         if not isinstance(items, list):
             raise Unavailable("disputes: Checkout.com answered without a list; try again", code="unreadable_answer")
