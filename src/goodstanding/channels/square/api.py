@@ -70,7 +70,7 @@ def _call(method: str, path: str, headers: dict[str, str], body: bytes, config: 
     headers = {**headers, "Authorization": f"Bearer {token}", "Square-Version": API_VERSION}
     where = f"{method} {path.partition('?')[0]}"
     try:
-        response = http.request(method, base + path, headers=headers, content=body or None)
+        response = http.request(method, base + path, headers=headers, content=body or None, follow_redirects=False)
     except httpx.TimeoutException as error:
         never_sent = isinstance(error, httpx.ConnectTimeout | httpx.PoolTimeout)
         code = "connect_timeout" if never_sent else "timeout"
