@@ -30,6 +30,9 @@ def open(merchant: Merchant, member: Member | None, plugin: str, label: str, val
     connection = Connection.open(
         merchant, plugin, (label.strip() or channel.label)[:120], settings=plain, secrets=hidden
     )
+    connection.may_submit = bool(values.get("may_submit")) and channel.submit is not None
+    if connection.may_submit:
+        connection.save(update_fields=["may_submit"])
     record(kinds.CONNECTION_OPENED, merchant, actor=member, label=connection.label, plugin=plugin)
     jobs.later(check, merchant.pk, connection.pk)
     return connection
@@ -73,7 +76,8 @@ def check(merchant_id: int, connection_id: int) -> None:
         with outside.client() as http:
             granted = {**asdict(channel.probe(config, http)), "checked_at": timezone.now().isoformat()}
     except AdapterError as problem:
-        error = str(problem)
+        # Without a key the connection listens, and that is all it was set up for.
+        error = "" if problem.code == "no_key" else str(problem)
         granted = {
             "refused": isinstance(problem, Refused),
             "code": problem.code,

@@ -49,7 +49,7 @@ def sent_by_hand(
     package = _ready(package, member)
     if not name.strip():
         raise Refusal("name_missing", "请填写提交人姓名。", "Say who handed it in.")
-    if at > timezone.now() or at < package.made_at:
+    if at > timezone.now() or at < package.made_at - timedelta(minutes=1):
         raise Refusal(
             "time_impossible",
             "提交时间应在材料包生成之后、现在之前。",
