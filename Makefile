@@ -36,7 +36,7 @@ bench: setup-dev ## 性能测量，每项对照一个已知基准
 		echo "== $$file"; $(BIN)/python $$file $(ARGS) || exit 1; done
 
 eval: setup-dev ## 识别与解读的质量测量
-	@for file in $(wildcard benchmarks/eval_*.py); do echo "== $$file"; $(BIN)/python $$file $(ARGS) || exit 1; done
+	@$(BIN)/python -m benchmarks.eval $(ARGS)
 
 golden: setup-dev ## 按现在的输出重写样板文件（请随后检查 git diff）
 	@$(BIN)/python -m pytest --golden $(ARGS)

@@ -120,6 +120,9 @@ class Message:
             else:
                 values = value if isinstance(value, list) else [value]
                 wanted[SHORT[short]] = tuple(_null(item) for item in values)
+        category = wanted["reason_category"] or ()
+        if self.kind != "not_a_notice" and (category == (None,) or "general" in category):
+            wanted["reason_category"] = tuple({*category, None, "general"})  # no particular reason: both say so
         return wanted
 
     def raw(self) -> bytes:
