@@ -77,7 +77,8 @@ def parse(incoming: Incoming) -> Iterable[Parsed]:
     version = next(iter(both(incoming, "API-Version")), "")
     if _VERSION.fullmatch(version):
         facts["api_version"] = version
-    return tuple(_notice(read, dict(facts)) for read in _disputes(Reader.of_json(incoming.body)))
+    triggered = _triggered(incoming)
+    return tuple(_notice(read, dict(facts), triggered) for read in _disputes(Reader.of_json(incoming.body)))
 
 
 def _other_topic(topic: str) -> Iterable[Parsed]:
@@ -105,7 +106,7 @@ def _disputes(read: Reader) -> Iterator[Reader]:
         yield read
 
 
-def _notice(read: Reader, facts: dict[str, str]) -> ParsedNotice:
+def _notice(read: Reader, facts: dict[str, str], triggered: datetime | None) -> ParsedNotice:
     form = _GRAPHQL if read.has("legacyResourceId") or read.has("reasonDetails") else _REST
     case_ref = _case_ref(read, form)
     matter, status, category = (_word(read, "type"), _word(read, "status"), _word(read, form.reason, ""))
@@ -125,7 +126,7 @@ def _notice(read: Reader, facts: dict[str, str]) -> ParsedNotice:
         kind=_kind(matter, ruled),
         event_ref=_event_ref(case_ref, matter, status, category, amount, moments),
         case_ref=case_ref,
-        occurred_at=_latest(moments),
+        occurred_at=_occurred(status, moments, triggered),
         stage=vocabulary.STAGE.get(matter, ""),
         status=status,
         # In GraphQL's spelling, so that a reason is one reason in whichever form it came.
@@ -177,9 +178,23 @@ def _respond_by(due: datetime | None, status: str) -> Due | None:
     return Due(at=due, raw=due.isoformat())
 
 
-def _latest(moments: dict[str, datetime | None]) -> datetime | None:
-    """The last thing that the dispute tells of: the webhook itself carries no moment that is signed."""
-    return max((at for name, at in moments.items() if at and name != "due"), default=None)
+def _occurred(status: str, moments: dict[str, datetime | None], triggered: datetime | None) -> datetime | None:
+    """When this state began: decided, sent, or told by Shopify; None where nothing says it, as in what was just read.
+
+    ``initiated_at`` is no such moment: an inquiry that becomes a chargeback may keep it, and would seem older than its answer.
+    """
+    stated = (
+        moments["finalized"] if status in vocabulary.RULED else moments["sent"] if status in vocabulary.SENT else None
+    )
+    return stated or triggered
+
+
+def _triggered(incoming: Incoming) -> datetime | None:
+    """``X-Shopify-Triggered-At``. It is not signed; but whoever repeats a body under another moment repeats a known event."""
+    try:
+        return Reader({"at": next(iter(both(incoming, "Triggered-At")), "")[:40] or None}).moment("at", None)
+    except Unreadable:
+        return None
 
 
 def _event_ref(

@@ -168,15 +168,44 @@ def test_numbers_and_gids_are_one_case_and_one_event() -> None:
     assert one(arrived(json.dumps(by_gid_alone).encode())).case_ref == "598735659"
 
 
-def test_delivered_twice_under_other_headers_is_one_event_and_order_does_not_matter() -> None:
-    under_review = (FIXTURES / "disputes_update__under_review.json").read_bytes()
-    first, later = one(arrived(BODY, **{"X-Shopify-Webhook-Id": "a"})), one(arrived(under_review))
-    again = one(arrived(BODY, "disputes/create", **{"X-Shopify-Webhook-Id": "b"}))
-    assert first.event_ref == again.event_ref != later.event_ref
+def test_delivered_twice_under_other_headers_is_one_event() -> None:
+    first = one(arrived(BODY, **{"X-Shopify-Webhook-Id": "a", "X-Shopify-Triggered-At": "2026-11-05T14:14:01Z"}))
+    again = one(
+        arrived(
+            BODY, "disputes/create", **{"X-Shopify-Webhook-Id": "b", "Shopify-Triggered-At": "2026-12-05T14:14:01Z"}
+        )
+    )
+    assert first.event_ref == again.event_ref
+
+
+def test_out_of_order_the_later_state_is_known_as_the_later() -> None:
+    first = one(arrived(BODY, **{"X-Shopify-Triggered-At": "2026-11-05T14:14:01.877041743Z"}))
+    later = one(arrived((FIXTURES / "disputes_update__under_review.json").read_bytes()))
+    decided = one(arrived((FIXTURES / "disputes_update__lost.json").read_bytes()))
     assert first.occurred_at
     assert later.occurred_at
-    assert first.occurred_at < later.occurred_at  # whichever arrives first, the later state is known as the later
+    assert decided.occurred_at
+    assert first.occurred_at < later.occurred_at < decided.occurred_at
     assert later.respond_by is None
+    assert first.event_ref != later.event_ref
+
+
+def test_a_chargeback_is_not_older_than_the_inquiry_that_was_answered(shopify: FakeShopify) -> None:
+    """It may keep the inquiry's beginning; a moment made from that would let it pass for yesterday's news."""
+    dispute = shopify.open_dispute(type="INQUIRY")
+    shopify.due_date_passes(dispute)
+    answered = one(arrived(shopify.webhook(dispute)))
+    shopify.escalate(dispute)
+    chargeback = one(arrived(shopify.webhook(dispute), **{"X-Shopify-Triggered-At": "2026-11-30T08:00:00Z"}))
+    assert answered.occurred_at
+    assert chargeback.occurred_at
+    assert chargeback.occurred_at > answered.occurred_at
+    assert one(arrived(shopify.webhook(dispute))).occurred_at is None  # then it counts as of when it arrived
+
+
+@pytest.mark.parametrize("value", ["", "yesterday", "2026-11-05", "9" * 5000, "\udc80"])
+def test_a_moment_in_a_header_that_says_nothing_is_none(value: str) -> None:
+    assert one(arrived(BODY, **{"X-Shopify-Triggered-At": value})).occurred_at is None
 
 
 def test_topics_of_others_are_nothing_and_unknown_ones_of_ours_are_named() -> None:
