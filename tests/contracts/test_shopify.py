@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+import shopify as library
 from graphql import GraphQLSchema, build_client_schema, execute, parse, validate
 from graphql.execution.values import get_variable_values
 from tests.contracts.servers import spec
@@ -183,3 +184,27 @@ def test_the_upload_is_as_shopifys_library_sends_it() -> None:
     assert base64.b64decode(sent["data"]) == content
     assert sent | {"data": ""} == example | {"data": ""}
     assert seen[0].url.path == "/admin/api/2026-07/shopify_payments/disputes/598735659/dispute_file_uploads.json"
+
+
+def test_graphql_is_asked_as_the_official_library_asks() -> None:
+    """Path, token, query and variables; and what the library reads by REST is the same dispute."""
+    with FakeShopify() as fake, httpx.Client(timeout=10) as http:
+        dispute, token = fake.open_dispute(), fake.token()
+        mine = Shop(Config(access_token=token, api_base=fake.url), http).graphql(
+            documents.WITH_EVIDENCE, {"id": dispute["id"]}
+        )
+        library.ShopifyResource.activate_session(
+            library.Session("some-shop.myshopify.com", vocabulary.GRAPHQL_VERSION, token)
+        )
+        library.ShopifyResource.site = f"{fake.url}/admin/api/{vocabulary.GRAPHQL_VERSION}"
+        try:
+            theirs = json.loads(library.GraphQL().execute(documents.WITH_EVIDENCE, {"id": dispute["id"]}))["data"]
+        finally:
+            library.ShopifyResource.clear_session()
+        ours, other = fake.requests
+    assert mine == theirs
+    assert (ours.method, ours.path) == (other.method, other.path)
+    assert ours.headers["x-shopify-access-token"] == other.headers["x-shopify-access-token"]
+    assert {name: ours.said[name] for name in ("query", "variables")} == {
+        name: other.said[name] for name in ("query", "variables")
+    }
