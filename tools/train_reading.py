@@ -145,7 +145,7 @@ def packed(weights: Array, bias: Array, gate: Array) -> bytes:
 
 def train(seeds: list[Seed]) -> tuple[bytes, Array, Array, float, TrainedHead]:
     """The model's bytes, the out-of-fold log-probabilities (alone, surrounded), the temperature and the head."""
-    labels = np.array([KINDS.index(seed.kind) for seed in seeds])  # type: ignore[arg-type]
+    labels = np.array([KINDS.index(seed.kind) for seed in seeds])
     alone, around = features([seed.text for seed in seeds]), features(surround(seeds))
     first, second = out_of_fold(alone, around, labels, fold_of(seeds))
     heat = temperature(np.vstack([first, second]), np.tile(labels, 2))
@@ -182,7 +182,7 @@ def fused(seeds: list[Seed], logp: Array) -> str:
         if not found.needs_human:
             alone += 1
             wrong += [f"{seed.id} read as {found.kind}"] if found.kind != seed.kind else []
-    labels = np.array([KINDS.index(seed.kind) for seed in seeds])  # type: ignore[arg-type]
+    labels = np.array([KINDS.index(seed.kind) for seed in seeds])
     text = report(np.eye(len(KINDS))[guess], labels, "rules and head together")
     return f"{text}\n  without a person: {alone}, of these wrong: {len(wrong)}\n" + "\n".join(
         f"    {line}" for line in wrong
@@ -194,7 +194,7 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="write nothing; fail if the shipped file differs")
     options = parser.parse_args()
     seeds = load_seeds()
-    labels = np.array([KINDS.index(seed.kind) for seed in seeds])  # type: ignore[arg-type]
+    labels = np.array([KINDS.index(seed.kind) for seed in seeds])
     content, logp, around, heat, _head = train(seeds)
     print(report(logp, labels, "cross-validation, texts alone"))  # noqa: T201
     print(report(around, labels, "cross-validation, in surroundings"))  # noqa: T201

@@ -53,6 +53,7 @@ _NEED: dict[str, str] = {
     "weak_cue": "类型依据不足",
     "close_kinds": "有两种类型难分高下",
     "rules_and_model_disagree": "规则与模型的判断不一致",
+    "model_unsure": "模型把握不足",
     "topical": "更像是在谈论这类通知，而不是通知本身",
     "two_case_ids": "出现多个案件编号，无法确定以哪个为准",
     "ambiguous_date": "日期有两种读法，先按较早的提醒",

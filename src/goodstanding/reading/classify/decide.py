@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ _ALONE = 8.0  # what a single cue would have to weigh
 _MARGIN = 1.5  # ahead of the next kind
 _HEAD_SHARE = 1.5  # how much a log-probability of the head weighs against a cue
 _HEAD_FLOOR = -4.0
+_QUIET_GATE = math.log(0.75)  # what the head must give ``not_a_notice`` where no cue speaks for anything else
 
 
 @dataclass(frozen=True)
@@ -62,4 +64,12 @@ def decide(rules: Scores, head: Scores | None = None) -> Decision:
         spoken = max(KINDS, key=lambda kind: rules.weights[kind])
         if wanted != spoken and (rules.weights[spoken] > 0 or wanted in HIGH_STAKES):
             needs.append("rules_and_model_disagree")
+        if "gated" in head.flags and f"sure:{best}" not in head.flags and not (best == "not_a_notice" and _quiet(rules, head)):
+            needs.append("model_unsure")
     return Decision(best, tuple(dict.fromkeys(needs)), {kind: round(weights[kind], 3) for kind in KINDS}, rules.flags)
+
+
+def _quiet(rules: Scores, head: Scores) -> bool:
+    """Nothing in the words speaks for a notice, and the head agrees: ordinary mail need not wait for a person."""
+    loudest = max(weight for kind, weight in rules.weights.items() if kind != "not_a_notice")
+    return loudest < 1.0 and head.weights.get("not_a_notice", _HEAD_FLOOR) >= _QUIET_GATE

@@ -6,6 +6,7 @@ Trained by ``tools/train_reading.py`` from the texts in ``seeds/``; ``head.npz``
 from __future__ import annotations
 
 import re
+import zipfile
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -80,7 +81,7 @@ class TrainedHead:
 def gated(logp: Array, gates: Array) -> Scores:
     """``flags`` has ``gated`` and ``sure:KIND`` for every kind at or above its gate; ``hits`` names the best kind."""
     sure = [f"sure:{kind}" for index, kind in enumerate(KINDS) if float(logp[index]) >= float(np.log(gates[index]))]
-    weights = {kind: float(logp[index]) for index, kind in enumerate(KINDS)}
+    weights: dict[str, float] = {kind: float(logp[index]) for index, kind in enumerate(KINDS)}
     return Scores(weights, {KINDS[int(np.argmax(logp))]: ("head",)}, frozenset({"gated", *sure}))
 
 
@@ -108,7 +109,7 @@ def read_model(path: Path) -> TrainedHead:
             return TrainedHead(
                 data["weights"].astype(np.float64), data["bias"].astype(np.float64), data["gates"].astype(np.float64)
             )
-    except (OSError, KeyError, ValueError) as error:
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
         raise RuntimeError(
             f"{path.name}: the trained head cannot be read ({error}); run tools/train_reading.py or reinstall the package"
         ) from error

@@ -23,7 +23,7 @@ _LOCK = threading.Lock()
 
 def mask(text: str) -> str:
     """Links, addresses, numbers and ids as fixed words: they say nothing about what a text is."""
-    text = _LINK.sub(" link ", text)
+    text = _LINK.sub(" link ", text.encode("utf-8", "replace").decode("utf-8"))  # half characters stop the encoder
     text = _ADDRESS.sub(" mail ", text)
     return " ".join(_NUMBER.sub(_zero, text).split())
 
