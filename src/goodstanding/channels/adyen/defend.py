@@ -25,7 +25,7 @@ from goodstanding.contract import (
 
 from .api import dispute_call
 from .config import Config
-from .documents import EVIDENCE, Defence, Document, chosen, defences, plan, violations
+from .documents import ANY_PROOF, EVIDENCE, Defence, Document, chosen, defences, plan, violations
 
 _ID = re.compile(r"[A-Za-z0-9]{1,64}")
 #: Failures after which the final request may have been carried out all the same.
@@ -35,7 +35,8 @@ _MAYBE_DONE = ("timeout", "unreachable", "unreadable_answer")
 def requirements(reference: Reference, config: Config, http: Http) -> Iterable[Requirement]:
     """The document types of all defence reasons that Adyen offers for this dispute, merged.
 
-    The reasons are alternatives: a type is ``required`` only where every reason requires it, ``any_of`` where some do.
+    The reasons are alternatives: a type is ``required`` only where every reason requires it, ``any_of`` where some do. A
+    type that none of our kinds stands for is filled by the whole document, so any proof will do.
     """
     offered = _offered(reference.value, config, http)
     codes = dict.fromkeys(wanted.code for defence in offered for wanted in defence.documents)
@@ -90,7 +91,7 @@ def _merged(code: str, offered: list[Defence]) -> Requirement:
     else:
         need = "helpful"
     label = "; ".join(f"{reason}: {level or '?'}" for reason, level in levels.items())
-    return Requirement(code=code, need=need, evidence=EVIDENCE.get(code, ()), label=label)
+    return Requirement(code=code, need=need, evidence=EVIDENCE.get(code, ANY_PROOF), label=label)
 
 
 def _clear(bundle: Bundle, offered: list[Defence], config: Config, http: Http) -> None:

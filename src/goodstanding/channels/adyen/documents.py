@@ -32,6 +32,11 @@ EVIDENCE = {
     "GoodsRepairedOrReplaced": ("ev.replacement_or_repair",),
     "GoodsWereAsDescribed": ("ev.product_page", "ev.quality_proof", "ev.authenticity"),
 }
+#: Proof that makes a whole document worth sending, for types that only the whole document fills.
+ANY_PROOF = (
+    "ev.delivery_full_address", "ev.signature_pod", "ev.order_record", "ev.receipt_invoice", "ev.customer_comm", "ev.product_page",
+    "ev.refund_proof", "ev.service_doc", "ev.usage_log", "ev.device_ip", "ev.rebuttal",
+)  # fmt: skip
 #: The reason that claims nothing in particular, where Adyen offers it.
 GENERAL = "SupplyDefenseMaterial"
 #: The case's fact in which a person names the defence reason to use.

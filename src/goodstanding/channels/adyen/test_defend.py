@@ -15,7 +15,7 @@ from tests.fakes.adyen import KEY, FakeAdyen
 
 from goodstanding.channels.adyen import channel
 from goodstanding.channels.adyen.defend import rehearse, requirements, submit
-from goodstanding.channels.adyen.documents import LIMITS
+from goodstanding.channels.adyen.documents import ANY_PROOF, LIMITS
 from goodstanding.channels.adyen.probe import probe
 from goodstanding.contract import (
     Bundle,
@@ -88,6 +88,7 @@ def test_requirements_of_all_reasons_are_merged(adyen: FakeAdyen, http: httpx.Cl
     assert [(item.code, item.need) for item in found] == [
         ("TIDorInvoice", "helpful"), ("GoodsNotReturned", "any_of"), ("Common", "required"), ("DefenseMaterial", "any_of"),
     ]  # fmt: skip
+    assert found[3].evidence == ANY_PROOF
     assert found[0] == Requirement(
         code="TIDorInvoice", need="helpful", evidence=("ev.receipt_invoice", "ev.order_record"), label="GoodsNotReturned: Optional; Supply: Optional"
     )  # fmt: skip

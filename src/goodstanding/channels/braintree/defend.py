@@ -54,13 +54,15 @@ _HELPFUL = {
     "transaction_amount_differs": ("ev.amount_agreed", "ev.receipt_invoice"),
 }
 
+_ANY_PROOF = ("ev.order_record", "ev.receipt_invoice", "ev.delivery_full_address", "ev.customer_comm", "ev.service_doc")
+
 
 def requirements(reference: Reference, config: Config, http: Http) -> Iterable[Requirement]:
     """Braintree takes a text and files; which proof helps follows from the reason. Nothing where it takes nothing."""
     found = dispute(reference.value, config, http)
     if list(_not_answerable(found)):
         return []
-    helps = _HELPFUL.get(str(found.get("reason")), ())
+    helps = _HELPFUL.get(str(found.get("reason")), _ANY_PROOF)
     return [
         Requirement(code="comments", need="any_of", evidence=("ev.rebuttal",), label="Text evidence"),
         Requirement(

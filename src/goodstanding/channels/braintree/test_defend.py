@@ -219,6 +219,8 @@ def test_requirements_follow_the_reason(braintree: FakeBraintree, http: httpx.Cl
     text, file = requirements(case(ref), braintree.config(), http)
     assert (text.code, file.code) == ("comments", "EVIDENCE_DOCUMENT")
     assert "ev.signature_pod" in file.evidence
+    _, file = requirements(case(braintree.open(reason="reason_of_tomorrow")["id"]), braintree.config(), http)
+    assert file.evidence
     braintree.decide(ref, "lost")
     assert list(requirements(case(ref), braintree.config(), http)) == []
 
