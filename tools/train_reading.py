@@ -202,11 +202,8 @@ def main() -> int:
     print(f"temperature {heat:.2f}; {len(content) / 1000:.0f} kB")  # noqa: T201
     if options.check:
         same = MODEL.read_bytes() == content
-        print(
-            "head.npz is what the seeds give"
-            if same
-            else "head.npz differs from what the seeds give: run tools/train_reading.py"
-        )  # noqa: T201
+        verdict = "is what the seeds give" if same else "differs from what the seeds give: run tools/train_reading.py"
+        print(f"head.npz {verdict}")  # noqa: T201
         return 0 if same else 1
     MODEL.write_bytes(content)
     return 0
