@@ -21,11 +21,11 @@ from .notice import (
 from .notifier import Message, Notifier
 from .reader import Reader
 from .settings import Setting, setting, settings_of
-from .source import Finding, Order, OrderLine, Shipment, Source
+from .source import PARCEL_STATES, Finding, Ocr, Order, OrderLine, ParcelEvent, ParcelNews, Shipment, Source
 
 __all__ = [
-    "RULINGS", "STAGES", "AdapterError", "Answer", "Bundle", "Channel", "Due", "Exhibit", "Finding", "Grant", "Http",
-    "Incoming", "Letter", "Limits", "Message", "Money", "Notifier", "Order", "OrderLine", "Parsed", "ParsedNotice", "Party",
+    "PARCEL_STATES", "RULINGS", "STAGES", "AdapterError", "Answer", "Bundle", "Channel", "Due", "Exhibit", "Finding", "Grant", "Http",
+    "Incoming", "Letter", "Limits", "Message", "Money", "Notifier", "Ocr", "Order", "OrderLine", "ParcelEvent", "ParcelNews", "Parsed", "ParsedNotice", "Party",
     "Permission", "Pointer", "Reader", "Reason", "Receipt", "Reference", "Refused", "Requirement", "Ruling", "Setting",
     "Shipment", "Source", "Submit", "Unavailable", "Unreadable", "Untrusted", "Violation", "exponent", "setting", "settings_of",
 ]  # fmt: skip

@@ -1,0 +1,6 @@
+"""One call to someone else's JSON interface, and what its failures mean. Shared by plug-ins that may not know one another."""
+
+from .call import call, patient
+from .origin import site
+
+__all__ = ["call", "patient", "site"]
