@@ -21,6 +21,7 @@ _MAYBE_DONE = ("timeout", "unreachable", "unreadable_answer", "server_error")
 _MAX_PAGES = 50
 _EVIDENCE = {kind: tuple(ours for ours, theirs in TYPE_OF.items() if theirs == kind) for kind in TYPES}
 _EVIDENCE |= {
+    "GENERIC_EVIDENCE": ("ev.order_record", "ev.quality_proof", "ev.authenticity", "ev.timeline"),
     "REBUTTAL_EXPLANATION": ("ev.rebuttal", "ev.timeline"),
     "TRACKING_NUMBER": ("ev.delivery_full_address", "ev.tracking_partial"),
 }

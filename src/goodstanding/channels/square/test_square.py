@@ -140,6 +140,13 @@ def test_a_drill_is_signed_read_and_marked() -> None:
     assert refusal(drill(Config(), NOW)) == "no_signature"
 
 
+def test_a_drill_passes_the_door_also_where_no_address_is_set() -> None:
+    """Posted to the public address, it arrives under an address that it could not know."""
+    bare = replace(CONFIG, notification_url="")
+    verify(replace(drill(bare, NOW), origin="webhook", url=URL), bare, None)
+    assert refusal(replace(drill(bare, NOW), origin="webhook", url=URL)) == "bad_signature"
+
+
 # --- reading ---
 
 
