@@ -36,7 +36,9 @@ def requirements(reference: Reference, config: Config, http: Http) -> Iterable[R
         return []
     return [
         Requirement(
-            code=code, need="helpful" if code == "additional_evidence" else "any_of", evidence=_EVIDENCE.get(code, ())
+            code=code,
+            need="any_of" if code != "additional_evidence" and code in _EVIDENCE else "helpful",
+            evidence=_EVIDENCE.get(code, ()),
         )
         for code in dict.fromkeys(_flat(found.get("relevant_evidence")))
     ]

@@ -327,7 +327,7 @@ def test_requirements_are_the_disputes_own(checkout: FakeCheckout, http: httpx.C
     asked = {item.code: (item.need, item.evidence) for item in requirements(case, config, http)}
     assert list(asked) == ["proof_of_delivery_or_service", "moonbeam", "additional_evidence"]
     assert "ev.delivery_full_address" in asked["proof_of_delivery_or_service"][1]
-    assert asked["moonbeam"] == ("any_of", ())
+    assert asked["moonbeam"] == ("helpful", ())  # nothing of ours is known to meet it, so it must not be waited for
     assert asked["additional_evidence"][0] == "helpful"
     dispute["status"] = "won"
     assert list(requirements(case, config, http)) == []
