@@ -30,9 +30,10 @@ def answer_of(
 ) -> dict[str, Any] | list[Any]:
     """One call; raises Refused or Unavailable where the answer is no JSON object or list of success."""
     where = f"{method} /wp-json/wc/v3{path}"
+    authorization = _authorization(config)  # first: without a key the connection listens, whatever else is not set
     url = _base(config) + path + (f"?{urlencode(query)}" if query else "")
     try:
-        response = http.request(method, url, headers={"Authorization": _authorization(config)}, follow_redirects=False)
+        response = http.request(method, url, headers={"Authorization": authorization}, follow_redirects=False)
     except httpx.TimeoutException:
         raise Unavailable(f"{where}: the shop did not answer in time; try again", code="timeout") from None
     except httpx.TransportError as error:
