@@ -23,14 +23,15 @@ def run(slug: str, wanted: list[str], seconds: int, *, json_wanted: bool) -> int
     """Try each connected channel that has a sample; 1 when any did not get through."""
     address = serving_at(home())
     with as_clock():
-        merchant = Merchant.objects.filter(slug=slug).first()
-    if merchant is None:
+        merchants = list(Merchant.objects.filter(**({"slug": slug} if slug else {})).order_by("pk"))
+    if not merchants and slug:
         complain(f"没有网址名为 {slug} 的商户", json_wanted=json_wanted, code="no_merchant")
         return codes.USAGE
     if address is None:
         complain("网页服务没有运行。请先运行 make run", json_wanted=json_wanted, code="not_serving")
         return codes.UNAVAILABLE
-    results = [_try(address, connection, seconds) for connection in _connections(merchant, wanted)]
+    connections = [item for merchant in merchants for item in _connections(merchant, wanted)]
+    results = [_try(address, connection, seconds) for connection in connections]
     if not results:
         complain(
             "没有可以试运行的渠道：先接入一个带样例的渠道，如 Stripe", json_wanted=json_wanted, code="nothing_to_try"

@@ -33,7 +33,7 @@ def add(commands: Any) -> None:
     demo.set_defaults(run=_demo)
 
     drill = commands.add_parser("drill", help="试运行：经真实入口发送签名样例，看每一步走到哪里")
-    drill.add_argument("--merchant", required=True, metavar="SLUG", help="商户的网址名，如 demo")
+    drill.add_argument("--merchant", default="", metavar="SLUG", help="只试这个商户（网址名，如 demo）；默认全部")
     drill.add_argument("--channel", action="append", default=[], help="只试这些渠道；可重复")
     drill.add_argument("--seconds", type=int, default=60, help="最多等多久")
     drill.add_argument("--json", action="store_true")
