@@ -5,15 +5,16 @@ The template language is described in docs/reference/playbooks.md. Everything he
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from goodstanding.contract import Money
-from goodstanding.knowledge import knowledge
+from goodstanding.knowledge import knowledge, rule_version
 
 Value = str | int | Decimal | Money | date | datetime | tuple[str, ...]
 
@@ -33,7 +34,11 @@ _EXHIBIT = {
     "fr": ("pièce", "pièces", "et"),
     "es": ("documento", "documentos", "y"),
     "it": ("allegato", "allegati", "e"),
+    "zh": ("附件", "附件", ""),
 }
+#: The languages that a reply can be written in.
+LANGUAGES = tuple(_EXHIBIT)
+_CE3 = "visa.rule.ce3"
 
 
 class TemplateError(Exception):
@@ -124,6 +129,7 @@ class Gap:
 class Draft:
     sentences: tuple[Sentence, ...]
     gaps: tuple[Gap, ...]
+    language: str = "en"
 
     @property
     def text(self) -> str:
@@ -134,17 +140,19 @@ class Draft:
             body = (
                 f"{'#' * item.heading} {item.text}" if item.heading else f"- {item.text}" if item.bullet else item.text
             )
-            parts.append(_joint(previous, item) + body)
+            parts.append(_joint(previous, item, self.language) + body)
             previous = item
         return "".join(parts) + "\n" if parts else ""
 
 
-def _joint(previous: Sentence | None, item: Sentence) -> str:
+def _joint(previous: Sentence | None, item: Sentence, language: str) -> str:
     if previous is None:
         return ""
     if item.heading or previous.heading or item.paragraph != previous.paragraph:
         return "\n\n"
-    return "\n" if item.bullet else " "
+    if item.bullet:
+        return "\n"
+    return "" if language == "zh" else " "
 
 
 def parse(source: str) -> Template:
@@ -248,15 +256,17 @@ def draft(
 
     ``exhibits`` maps evidence kinds to the labels of the exhibits in the package (``ev.refund_proof`` → ``("3",)``). A
     sentence whose facts or exhibits are missing is left out and returned as a gap; one whose condition does not hold is
-    left out silently. Headings without sentences go too.
+    left out silently. Headings without sentences go too. In ``zh`` the letter reads as a member reads it beside the
+    original: the same sentences, dates and sums in Chinese.
     """
-    if language not in _MONTHS:
-        raise ValueError(f"no way to write dates and sums in {language!r}; known are {', '.join(_MONTHS)}")
-    given = {name: fact for name, fact in facts.items() if fact.given}
+    if language not in LANGUAGES:
+        raise ValueError(f"no way to write dates and sums in {language!r}; known are {', '.join(LANGUAGES)}")
+    given = _with_ce3_text({name: fact for name, fact in facts.items() if fact.given})
     shown = {kind: labels for kind, labels in exhibits.items() if labels}
     sentences: list[Sentence] = []
     gaps: list[Gap] = []
-    for line in (parse(template) if isinstance(template, str) else template).lines:
+    lines = (parse(template) if isinstance(template, str) else template).lines
+    for line in lines:
         if line.heading:
             sentences.append(Sentence(line.text, (), (), (), heading=line.heading, paragraph=line.paragraph))
         elif _applies(line, given):
@@ -265,7 +275,30 @@ def draft(
                 sentences.append(_filled(line, given, shown, language))
             elif not line.optional:
                 gaps.append(gap)
-    return Draft(_without_empty_headings(sentences), tuple(gaps))
+    return Draft(_without_empty_headings(sentences, _openings(lines)), tuple(gaps), language)
+
+
+def ce3_text(processed_on: date) -> str:
+    """The value of ``ce3_version`` for a dispute processed on that day; empty where Visa's rule has no text for it.
+
+    ``before_2026_10_24`` or ``from_2026_10_24``, from the versions of ``visa.rule.ce3``.
+    """
+    version = rule_version(_CE3, processed_on)
+    if version is None:
+        return ""
+    if version.valid_from:
+        return f"from_{version.valid_from.replace('-', '_')}"
+    following = date.fromisoformat(version.valid_to or "9999-12-30") + timedelta(days=1)
+    return f"before_{following.isoformat().replace('-', '_')}"
+
+
+def _with_ce3_text(facts: dict[str, FactValue]) -> dict[str, FactValue]:
+    """The facts with the CE3.0 text of the day the dispute was raised, where nobody named one."""
+    raised = facts.get("disputed_at") or facts.get("dispute_created_at")
+    if raised is None or "ce3_version" in facts or not isinstance(raised.value, date):
+        return facts
+    text = ce3_text(raised.value.date() if isinstance(raised.value, datetime) else raised.value)
+    return facts | {"ce3_version": FactValue(text, _CE3)} if text else facts
 
 
 def _applies(line: Line, facts: Mapping[str, FactValue]) -> bool:
@@ -301,16 +334,17 @@ def _filled(
 
     text = _SLOT.sub(put, line.text)
     if reference and "{{exhibits}}" not in line.text.replace(" ", ""):
-        text = _append(text, reference)
+        text = _append(text, reference, language)
     slots = tuple(dict.fromkeys(claim.slot for claim in claims))
     return Sentence(
         text, tuple(claims), labels, slots, line.records, bullet=line.bullet, paragraph=line.paragraph
     )  # fmt: skip
 
 
-def _append(text: str, reference: str) -> str:
-    ending = text[-1] if text[-1:] in ".!?:;" else ""
-    return f"{text[: len(text) - len(ending)]} ({reference}){ending}"
+def _append(text: str, reference: str, language: str) -> str:
+    ending = text[-1] if text[-1:] in (".", "!", "?", ":", ";", "。", "！", "？", "：", "；") else ""
+    body = text[: len(text) - len(ending)].rstrip()
+    return f"{body}（{reference}）{ending}" if language == "zh" else f"{body} ({reference}){ending}"
 
 
 def _reference(labels: tuple[str, ...], language: str) -> str:
@@ -319,17 +353,33 @@ def _reference(labels: tuple[str, ...], language: str) -> str:
     one, many, joined = _EXHIBIT[language]
     if len(labels) == 1:
         return f"{one} {labels[0]}"
+    if language == "zh":
+        return f"{many} {'、'.join(labels)}"
     return f"{many} {', '.join(labels[:-1])} {joined} {labels[-1]}"
 
 
-def _without_empty_headings(sentences: list[Sentence]) -> tuple[Sentence, ...]:
+def _openings(lines: tuple[Line, ...]) -> dict[int, int]:
+    """The paragraph that each heading opens with, by the heading's own paragraph; none where a heading follows it."""
+    pairs = itertools.pairwise(lines)
+    return {line.paragraph: after.paragraph for line, after in pairs if line.heading and not after.heading}
+
+
+def _without_empty_headings(sentences: list[Sentence], openings: dict[int, int]) -> tuple[Sentence, ...]:
     kept: list[Sentence] = []
     for item in reversed(sentences):
-        below = next((later for later in reversed(kept)), None)
-        if item.heading and (below is None or 0 < below.heading <= item.heading):
-            continue
-        kept.append(item)
+        if not (item.heading and _is_empty(item, kept[::-1], openings.get(item.paragraph))):
+            kept.append(item)
     return tuple(reversed(kept))
+
+
+def _is_empty(heading: Sentence, below: list[Sentence], opening: int | None) -> bool:
+    """Is nothing left of the section? A closing line after the section does not fill it: its opening or a list does."""
+    if not below or 0 < below[0].heading <= heading.heading:
+        return True
+    if opening is None or below[0].heading:
+        return False
+    section = list(itertools.takewhile(lambda item: not item.heading, below))
+    return not any(item.paragraph == opening or item.bullet for item in section)
 
 
 def show(fact: FactValue, form: str = "", language: str = "en") -> str:
@@ -342,7 +392,7 @@ def show(fact: FactValue, form: str = "", language: str = "en") -> str:
     if isinstance(value, Money):
         return money(value, language)
     if isinstance(value, tuple):
-        return "; ".join(_flat(item) for item in value)
+        return ("；" if language == "zh" else "; ").join(_flat(item) for item in value)
     return _flat(str(value))
 
 
@@ -356,11 +406,14 @@ def _moment(value: datetime, zone: str, form: str, language: str) -> str:
     local = value.astimezone(ZoneInfo(zone)) if zone else value
     if form == "date":
         return day(local.date(), language)
-    return f"{day(local.date(), language)}, {local:%H:%M} {local.tzname() or 'UTC'}"
+    between = " " if language == "zh" else ", "
+    return f"{day(local.date(), language)}{between}{local:%H:%M} {local.tzname() or 'UTC'}"
 
 
 def day(value: date, language: str = "en") -> str:
-    """``3 March 2026``, ``3. März 2026``, ``3 mars 2026``, ``3 de marzo de 2026``, ``3 marzo 2026``."""
+    """``3 March 2026``, ``3. März 2026``, ``3 mars 2026``, ``3 de marzo de 2026``, ``3 marzo 2026``, ``2026年3月3日``."""
+    if language == "zh":
+        return f"{value.year}年{value.month}月{value.day}日"
     month = _MONTHS[language].split()[value.month - 1]
     if language == "de":
         return f"{value.day}. {month} {value.year}"
@@ -371,12 +424,12 @@ def day(value: date, language: str = "en") -> str:
 
 
 def money(value: Money, language: str = "en") -> str:
-    """``EUR 1,234.50`` in English, ``1.234,50 EUR`` in German, Spanish and Italian, ``1 234,50 EUR`` in French."""
+    """``EUR 1,234.50`` in English and Chinese, ``1.234,50 EUR`` in German, Spanish and Italian, ``1 234,50 EUR`` in French."""
     figures, currency = str(value).split(" ")
     whole, _, cents = figures.partition(".")
-    separator, point = {"en": (",", "."), "fr": ("\u00a0", ",")}.get(language, (".", ","))
+    separator, point = {"en": (",", "."), "zh": (",", "."), "fr": ("\u00a0", ",")}.get(language, (".", ","))
     number = f"{int(whole):,}".replace(",", separator) if whole.lstrip("-") else whole
     if whole.startswith("-") and not number.startswith("-"):
         number = f"-{number}"
     number += f"{point}{cents}" if cents else ""
-    return f"{currency} {number}" if language == "en" else f"{number}\u00a0{currency}"
+    return f"{currency} {number}" if language in ("en", "zh") else f"{number}\u00a0{currency}"
