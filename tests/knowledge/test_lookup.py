@@ -180,7 +180,7 @@ def test_other_records() -> None:
     ("kind", "family", "id_"),
     [
         ("chargeback", "fraud", "chargeback.fraud"),
-        ("chargeback", "processing_error", "chargeback.general"),  # no playbook of its own: facts only
+        ("chargeback", "processing_error", "chargeback.processing_error"),
         ("chargeback", "", "chargeback.general"),
         ("pre_dispute_alert", "fraud", "pre_dispute_alert.general"),
         ("legal_threat", "", "legal_threat.general"),

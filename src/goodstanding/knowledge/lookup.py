@@ -190,6 +190,7 @@ def playbook_for(kind_code: str, family_code: str = "", network: str = "", stage
         item
         for item in knowledge().playbooks.values()
         if item.playbook.kind == kind_code
+        and not item.playbook.by_hand
         and item.playbook.family in ("", family_code)
         and (not item.playbook.networks or network in item.playbook.networks)
         and (not item.playbook.stages or stage in item.playbook.stages)

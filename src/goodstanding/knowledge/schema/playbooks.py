@@ -26,7 +26,10 @@ class ExhibitNeed(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
 
 
 class Playbook(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """How one kind (and family) is answered. An empty ``family`` answers what no narrower playbook does."""
+    """How one kind (and family) is answered. An empty ``family`` answers what no narrower playbook does.
+
+    ``by_hand``: a letter beside the answer (to the buyer, not to the decider), chosen by a person and never for a case.
+    """
 
     id: Annotated[str, Meta(pattern=r"^[a-z][a-z_.]*$")]
     label: Text
@@ -34,6 +37,7 @@ class Playbook(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     family: str = ""
     networks: tuple[str, ...] = ()
     stages: tuple[Stage, ...] = ()
+    by_hand: bool = False
     questions: tuple[Question, ...]
     exhibits: tuple[ExhibitNeed, ...]
     approvals: Literal["one", "two"]
