@@ -77,6 +77,7 @@ def test_the_whole_way_by_hand(people: Cast, acme: Connection):
         assert answer.reason["code"]
         drafted = case.replies.first()
         assert drafted is not None and "GS-1001" in drafted.text and drafted.gaps
+        assert "GS-1001" in drafted.text_zh and "争议" in drafted.text_zh  # what a member reads beside the letter
         assert case.interpretations.get().card
 
     prove(case, people.alice, *PROOF)

@@ -32,8 +32,11 @@ def draft(merchant_id: int, case_id: int) -> None:
         if template is None:
             return
         _, labels = exhibit_labels(held(case))
-        made = drafting.draft(template, case_facts(case), labels, language)
-        if newest and newest.text == made.text and newest.gaps == [_gap(item) for item in made.gaps]:
+        facts = case_facts(case)
+        made = drafting.draft(template, facts, labels, language)
+        beside = drafting.draft(playbook.replies["zh"], facts, labels, "zh").text if "zh" in playbook.replies else ""
+        told = (made.text, beside, [_gap(item) for item in made.gaps])
+        if newest and (newest.text, newest.text_zh, newest.gaps) == told:
             return
         reply = Reply.objects.create(
             merchant_id=merchant_id,
@@ -41,6 +44,7 @@ def draft(merchant_id: int, case_id: int) -> None:
             version=(newest.version if newest else 0) + 1,
             language=language,
             text=made.text,
+            text_zh=beside,
             template=playbook.playbook.id,
             sentences=[_sentence(item) for item in made.sentences],
             gaps=[_gap(item) for item in made.gaps],
