@@ -3,10 +3,16 @@
 from dataclasses import dataclass
 
 from goodstanding.contract import Source
-
-from .aliases import FIELDS, LABELS
-from .mapping import ColumnMapping, Preview, preview
-from .read import RowError, orders, read_orders
+from goodstanding.order_tables import (
+    FIELDS,
+    LABELS,
+    ColumnMapping,
+    Preview,
+    RowError,
+    orders,
+    preview,
+    read_orders,
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from goodstanding.tables import Row, Table, TableError, date_order_of, decimal_mark_of, find_header, guess, open_table
-from goodstanding.tables.columns import plain
+from goodstanding.tables.columns import Alias, plain
 
 from .aliases import FIELDS
 
@@ -55,11 +55,13 @@ class Layout:
     currency: str
 
 
-def preview(data: bytes, filename: str = "", mapping: ColumnMapping | None = None, rows: int = 10) -> Preview:
+def preview(
+    data: bytes, filename: str = "", mapping: ColumnMapping | None = None, rows: int = 10, aliases: Alias = FIELDS
+) -> Preview:
     """Columns, sample rows and the guessed mapping of a table. Raises TableError where it is none."""
     table = open_table(data, filename)
     head = peek(table)
-    layout = layout_of(head, mapping or ColumnMapping())
+    layout = layout_of(head, mapping or ColumnMapping(), aliases)
     body = [row for row in head if row.number > layout.header_row]
     used = set(layout.indexes.values())
     return Preview(
@@ -91,11 +93,11 @@ def peek(table: Table) -> list[Row]:
     return rows
 
 
-def layout_of(head: Sequence[Row], mapping: ColumnMapping) -> Layout:
+def layout_of(head: Sequence[Row], mapping: ColumnMapping, aliases: Alias = FIELDS) -> Layout:
     """Find the header and apply the given mapping; guess what it leaves open. Raises TableError for an absent column."""
-    at = find_header([row.cells for row in head[:_HEADER_ROWS]], FIELDS, mapping.columns.values())
+    at = find_header([row.cells for row in head[:_HEADER_ROWS]], aliases, mapping.columns.values())
     header = head[at].cells
-    indexes = _given(header, mapping.columns) if mapping.columns else guess(header, FIELDS)
+    indexes = _given(header, mapping.columns, aliases) if mapping.columns else guess(header, aliases)
     body = head[at + 1 :]
     return Layout(
         header=header,
@@ -107,13 +109,13 @@ def layout_of(head: Sequence[Row], mapping: ColumnMapping) -> Layout:
     )
 
 
-def _given(header: Sequence[str], columns: Mapping[str, str]) -> dict[str, int]:
+def _given(header: Sequence[str], columns: Mapping[str, str], aliases: Alias) -> dict[str, int]:
     positions: dict[str, int] = {}
     for index, name in enumerate(header):
         positions.setdefault(plain(name), index)
     found = {}
     for name, column in columns.items():
-        if name not in FIELDS:
+        if name not in aliases:
             raise TableError("unknown_field", f"没有名为“{name}”的字段", f"no field is called {name!r}")
         if plain(column) not in positions:
             raise TableError(

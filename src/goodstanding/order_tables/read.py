@@ -10,8 +10,9 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from goodstanding.contract import Money, Order, OrderLine, Reference, Shipment
-from goodstanding.tables import CellError, Row, TableError, amount, identifier, moment, open_table
+from goodstanding.tables import Alias, CellError, Row, TableError, amount, identifier, moment, open_table
 
+from .aliases import FIELDS
 from .mapping import ColumnMapping, Layout, layout_of, peek
 
 #: Rows of one order may stand apart by this many other orders; a later row comes as the same number again.
@@ -20,6 +21,8 @@ _CODE = re.compile(r"[A-Za-z]{3}\Z")
 _IDENTIFIERS = ("number", "tracking_number", "payment", "charge", "arn")
 _REFERENCES = ("payment", "charge", "arn")
 _TEXTS = ("buyer_name", "buyer_email", "buyer_phone", "buyer_ip", "billing_address", "country")
+#: Columns that are kept and not searched: the card's last four, an ERP's own number of the parcel.
+_EXTRA = ("last4", "package")
 _MAX_IDENTIFIER = 200
 
 
@@ -39,6 +42,7 @@ class _Draft:
     """An order while its rows are collected."""
 
     number: str
+    row: int
     moments: dict[str, datetime] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     references: dict[tuple[str, str], None] = field(default_factory=dict)
@@ -48,13 +52,22 @@ class _Draft:
     refunded: Money | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """What a table gave, and the row where it began; ``read`` is the row down to which the table has been read."""
+
+    row: int
+    read: int
+    item: Order | RowError
+
+
 def orders(data: bytes, filename: str = "", mapping: ColumnMapping | None = None, zone: str = "UTC") -> Iterator[Order]:
     """The orders alone; rows that cannot be read are left out. For a report of them use :func:`read_orders`."""
     return (item for item in read_orders(data, filename, mapping, zone) if isinstance(item, Order))
 
 
 def read_orders(
-    data: bytes, filename: str = "", mapping: ColumnMapping | None = None, zone: str = "UTC"
+    data: bytes, filename: str = "", mapping: ColumnMapping | None = None, zone: str = "UTC", aliases: Alias = FIELDS
 ) -> Iterator[Order | RowError]:
     """Orders and row errors in file order, in bounded memory.
 
@@ -62,8 +75,15 @@ def read_orders(
     but rows more than 5,000 orders apart come as two orders of the same number, which an import must tolerate. Raises
     TableError where the file is no table or has no column for the order number.
     """
+    return (numbered.item for numbered in read_numbered(data, filename, mapping, zone, aliases))
+
+
+def read_numbered(
+    data: bytes, filename: str = "", mapping: ColumnMapping | None = None, zone: str = "UTC", aliases: Alias = FIELDS
+) -> Iterator[Numbered]:
+    """The same, each with its row. Orders come by ascending row, so whoever wrote them down to one can go on after it."""
     table = open_table(data, filename)
-    layout = layout_of(peek(table), mapping or ColumnMapping())
+    layout = layout_of(peek(table), mapping or ColumnMapping(), aliases)
     if "number" not in layout.indexes:
         raise TableError(
             "no_order_number",
@@ -73,26 +93,26 @@ def read_orders(
     return _read(table.rows(), layout, ZoneInfo(zone))
 
 
-def _read(rows: Iterator[Row], layout: Layout, zone: tzinfo) -> Iterator[Order | RowError]:
+def _read(rows: Iterator[Row], layout: Layout, zone: tzinfo) -> Iterator[Numbered]:
     drafts: dict[str, _Draft] = {}
     reader = _RowReader(layout, zone)
-    while True:
-        try:
-            row = next(rows, None)
-        except TableError as error:
-            yield RowError(row=0, column="", code=error.code, message_zh=error.message_zh, message_en=str(error))
-            break
-        if row is None:
-            break
-        if row.number <= layout.header_row:
-            continue
-        problem = reader.take(row, drafts)
-        if problem:
-            yield problem
-        elif len(drafts) > _WINDOW:
-            yield _order(drafts.pop(next(iter(drafts))))
+    at = 0
+    try:
+        for row in rows:
+            at = row.number
+            if at <= layout.header_row:
+                continue
+            problem = reader.take(row, drafts)
+            if problem:
+                yield Numbered(at, at, problem)
+            elif len(drafts) > _WINDOW:
+                draft = drafts.pop(next(iter(drafts)))
+                yield Numbered(draft.row, at, _order(draft))
+    except TableError as error:
+        broken = RowError(row=0, column="", code=error.code, message_zh=error.message_zh, message_en=str(error))
+        yield Numbered(at, at, broken)
     for draft in drafts.values():
-        yield _order(draft)
+        yield Numbered(draft.row, at, _order(draft))
 
 
 class _RowReader:
@@ -128,7 +148,9 @@ class _RowReader:
             quantity = amount(values["quantity"], self._layout.decimal_mark)[0] if "quantity" in values else Decimal(1)
         except CellError as error:
             return self._problem(row, column, error)
-        draft = drafts.get(values["number"]) or drafts.setdefault(values["number"], _Draft(values["number"]))
+        draft = drafts.get(values["number"]) or drafts.setdefault(
+            values["number"], _Draft(values["number"], row.number)
+        )
         _merge(draft, values, moments, money, quantity)
         return None
 
@@ -177,8 +199,9 @@ def _merge(
             draft.texts.setdefault(name, values[name])
     if "shipping_address" not in draft.texts and (address := _address(values)):
         draft.texts["shipping_address"] = address
-    if "last4" in values:
-        draft.texts.setdefault("last4", values["last4"])
+    for name in _EXTRA:
+        if name in values:
+            draft.texts.setdefault(name, values[name])
     for name in _REFERENCES:
         if name in values:
             draft.references[name, values[name]] = None
@@ -221,7 +244,7 @@ def _address(values: Mapping[str, str]) -> str:
 
 def _order(draft: _Draft) -> Order:
     texts = dict(draft.texts)
-    last4 = texts.pop("last4", "")
+    extra = {name: texts.pop(name) for name in _EXTRA if name in texts}
     return Order(
         number=draft.number,
         ordered_at=draft.moments.get("ordered_at"),
@@ -234,6 +257,6 @@ def _order(draft: _Draft) -> Order:
         ),
         lines=tuple(draft.lines),
         shipments=tuple(draft.shipments.values()),
-        extra={"last4": last4} if last4 else {},
+        extra=extra,
         **texts,
     )
