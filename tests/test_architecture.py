@@ -18,7 +18,8 @@ ROOT = Path(__file__).parent.parent
 PACKAGE = ROOT / "src" / "goodstanding"
 #: Numbers that are no money: times, sizes, scores.
 _NO_MONEY = re.compile(
-    r"retry|wait|second|timeout|score|weight|width|height|size|scale|ratio|probab|confiden|share|similar", re.I
+    r"retry|words|strong|wait|second|timeout|score|weight|width|height|size|scale|ratio|probab|confiden|share|similar",
+    re.I,
 )
 _MONEY = re.compile(r"amount|money|price|total|sum\b|fee|currency|refund", re.I)
 
