@@ -94,7 +94,7 @@ def _doctor(arguments: argparse.Namespace) -> int:
     return codes.ATTENTION if worst(findings) == "fail" else codes.OK
 
 
-def _needs_database(arguments: argparse.Namespace) -> bool:
+def needs_database(arguments: argparse.Namespace) -> bool:
     from goodstanding import database
 
     if database.running(home()):
@@ -108,7 +108,7 @@ def _needs_database(arguments: argparse.Namespace) -> bool:
 
 
 def _demo(arguments: argparse.Namespace) -> int:
-    if not _needs_database(arguments):
+    if not needs_database(arguments):
         return codes.UNAVAILABLE
     setup_django()
     from . import demo
@@ -117,7 +117,7 @@ def _demo(arguments: argparse.Namespace) -> int:
 
 
 def _drill(arguments: argparse.Namespace) -> int:
-    if not _needs_database(arguments):
+    if not needs_database(arguments):
         return codes.UNAVAILABLE
     setup_django()
     from . import drilling
@@ -126,7 +126,7 @@ def _drill(arguments: argparse.Namespace) -> int:
 
 
 def _replay(arguments: argparse.Namespace) -> int:
-    if not _needs_database(arguments):
+    if not needs_database(arguments):
         return codes.UNAVAILABLE
     setup_django()
     from . import replaying

@@ -16,10 +16,10 @@ from goodstanding.audit import kinds, record
 from goodstanding.contract import Bundle, Exhibit, Violation
 from goodstanding.dossier import Finding, case_facts, checklist, contradictions, exhibit_labels, held
 from goodstanding.dossier.checks import as_finding
-from goodstanding.dossier.violations import violation_zh
 from goodstanding.models import Case, Evidence, File, Member, Package, Reply, Submission, acting_for
 from goodstanding.reckoning.drafting import FactValue, show
 from goodstanding.reckoning.packing import package_digest
+from goodstanding.reckoning.violations import violation_zh
 from goodstanding.rendering import archive
 from goodstanding.rendering.fit import fit
 from goodstanding.rendering.package import CannotCompile, Moment, PackageResult, PackageSpec, languages
