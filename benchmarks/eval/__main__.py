@@ -22,7 +22,7 @@ def main() -> int:
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(parts)}; all where none is named")
     parser.add_argument("--json", action="store_true", help="one JSON object: figures by part")
     parser.add_argument("--errors", action="store_true", help="also list what went wrong, by id and category")
-    parser.add_argument("--no-ham", action="store_true", help="leave out the 4,150 mails of ham (about a minute)")
+    parser.add_argument("--no-ham", action="store_true", help="leave out the 4,150 mails of ham (some minutes)")
     parser.add_argument("--no-speed", action="store_true", help="leave out speed and memory")
     given = parser.parse_args()
     unknown = set(given.parts) - set(parts)

@@ -52,7 +52,7 @@ def measure(options: Options, lent: Tools) -> dict[str, Any]:
     alarms: Counter[str] = Counter()
     asked = phishing = 0
     for number, path in enumerate(found):
-        if number and not number % 1000:
+        if number and not number % 500:
             options.say(f"  ham {number} of {len(found)}")
         reading = read(path.read_bytes(), tools=lent)
         phishing += reading.authority == "phishing"
