@@ -143,7 +143,8 @@ UNSHOWN = {"ev.out_of_time", "ev.no_return", "ev.no_cancel_request"}
 def facts_of(files: PlaybookFiles) -> dict[str, FactValue]:
     book = files.playbook
     more = FAMILIES.get(book.family, {}) if book.kind != "data_protection" else {}
-    points = POINTS if book.stages == ("pre_arbitration", "arbitration") or book.id == "data_protection.general" else {}
+    later = book.stages in (("pre_arbitration", "arbitration"), ("appeal",))
+    points = POINTS if later or book.id == "data_protection.general" else {}
     by_hand = REFUNDED if book.by_hand else {}
     return {**CASE, **KINDS.get(book.kind, {}), **more, **points, **by_hand}
 
@@ -474,6 +475,7 @@ def test_every_kind_that_may_need_an_answer_has_a_playbook() -> None:
         ("consumer_complaint", "right_of_withdrawal", "inquiry", "consumer_complaint.credit_not_processed"),
         ("consumer_complaint", "product_safety", "inquiry", "consumer_complaint.general"),
         ("refund_dispute", "product_not_received", "dispute", "refund_dispute.not_received"),
+        ("refund_dispute", "product_not_received", "appeal", "refund_dispute.not_received_appeal"),
         ("chargeback", "fraudulent", "pre_arbitration", "chargeback.fraud_pre_arbitration"),
         ("chargeback", "", "arbitration", "chargeback.general_pre_arbitration"),
         ("pre_dispute_alert", "fraudulent", "alert", "pre_dispute_alert.warning"),

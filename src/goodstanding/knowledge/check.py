@@ -159,3 +159,5 @@ def _playbooks(store: Knowledge) -> Iterator[str]:
         yield from _missing(name, "questions", (item.fact for item in book.questions if item.fact), store.fact_keys)
         if "en" not in files.replies:
             yield f"{files.folder}/reply.en.md: missing; every playbook has an English reply"
+        if "zh" not in files.replies:
+            yield f"{files.folder}/reply.zh.md: missing; a member reads the Chinese beside every letter"
