@@ -2,5 +2,6 @@
 
 from .call import call, patient
 from .origin import site
+from .post import address, post, said
 
-__all__ = ["call", "patient", "site"]
+__all__ = ["address", "call", "patient", "post", "said", "site"]
