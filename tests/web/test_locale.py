@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 import goodstanding
-from goodstanding.reading import explain
-from goodstanding.web.grounds import EN
+from goodstanding.reading import reasons
 
 ROOT = Path(goodstanding.__file__).parent
 PO = ROOT / "locale" / "en" / "LC_MESSAGES" / "django.po"
@@ -107,8 +106,7 @@ def test_templates_hold_no_chinese_outside_of_translations() -> None:
 
 
 def test_every_reason_of_reading_has_its_english() -> None:
-    known = set(explain._ZH)
-    assert known - set(EN) == set()
     place = re.compile(r"\{\w+\}")
-    wrong = [code for code in known if not set(place.findall(EN[code])) <= set(place.findall(explain._ZH[code]))]
-    assert wrong == []
+    for zh, en in (*reasons.GROUNDS.values(), *reasons.NEEDS.values()):
+        assert zh and en and _CHINESE.search(zh) and not _CHINESE.search(en)
+        assert set(place.findall(en)) <= set(place.findall(zh)), en

@@ -15,7 +15,6 @@ from goodstanding.audit import KINDS
 from goodstanding.reading import explain
 from goodstanding.reading.result import Ground
 from goodstanding.reckoning import deadlines
-from goodstanding.web import grounds
 
 STAGES = {
     "alert": gettext_lazy("预警"),
@@ -140,25 +139,28 @@ AUTHORITY = {
     "unverified": gettext_lazy("来源未能证实"),
     "n/a": gettext_lazy("无需核实"),
 }
-NEEDS_HUMAN = {
-    "no_cue": gettext_lazy("没有找到能说明类型的依据"),
-    "weak_cue": gettext_lazy("类型依据不足"),
-    "close_kinds": gettext_lazy("有两种类型难分高下"),
-    "rules_and_model_disagree": gettext_lazy("规则与模型的判断不一致"),
-    "topical": gettext_lazy("更像是在谈论这类通知，而不是通知本身"),
-    "two_case_ids": gettext_lazy("出现多个案件编号，无法确定以哪个为准"),
-    "ambiguous_date": gettext_lazy("日期有两种读法，先按较早的提醒"),
-    "several_deadlines": gettext_lazy("有多个可能的截止日期"),
-    "several_amounts": gettext_lazy("有多个可能的争议金额"),
-    "several_orders": gettext_lazy("有多个订单可能对应，请指定订单号"),
-    "unknown_language": gettext_lazy("语言无法识别或尚不支持"),
-    "weak_ocr": gettext_lazy("扫描件部分文字识别不清，未采用"),
-    "no_text": gettext_lazy("没有可读的文字"),
-    "too_large": gettext_lazy("内容超出可读范围，只读了一部分"),
-    "unreadable": gettext_lazy("内容无法解读"),
-    "suspicious": gettext_lazy("邮件有可疑之处"),
-    "unknown_event": gettext_lazy("推送里有我们不认识的事件类型"),
-    "note_disagrees": gettext_lazy("转发者的附言与原邮件需要对照"),
+#: Reasons for a person to look that do not come from reading; its own words are in ``reading.reasons``.
+NEEDS_HUMAN = {"several_orders": gettext_lazy("有多个订单可能对应，请指定订单号")}
+PURPOSES_OF_SENDING = {
+    "translate": gettext_lazy("用于翻译的文字"),
+    "suggest": gettext_lazy("用于查找字段的文字（金额、日期、编号保留，个人资料遮住）"),
+}
+KEPT_BACK = {
+    "name": gettext_lazy("姓名"),
+    "address": gettext_lazy("地址"),
+    "email": gettext_lazy("邮箱"),
+    "phone": gettext_lazy("电话"),
+    "url": gettext_lazy("网址"),
+    "id": gettext_lazy("编号"),
+    "amount": gettext_lazy("金额"),
+    "date": gettext_lazy("日期"),
+    "time": gettext_lazy("时刻"),
+    "term": gettext_lazy("期限"),
+    "percent": gettext_lazy("百分比"),
+    "number": gettext_lazy("数字"),
+    "weekday": gettext_lazy("星期"),
+    "month": gettext_lazy("月份"),
+    "sign": gettext_lazy("特殊符号"),
 }
 ABILITIES = {
     "work": gettext_lazy("处理案件"),
@@ -205,6 +207,8 @@ _TABLES: dict[str, dict[str, Any]] = {
     "step": STEPS,
     "authority": AUTHORITY,
     "ability": ABILITIES,
+    "purpose_of_sending": PURPOSES_OF_SENDING,
+    "kept_back": KEPT_BACK,
 }
 
 
@@ -280,7 +284,7 @@ def needs_human(code: str) -> str:
     """Why a person is asked. Codes may carry a detail after a colon."""
     name, _colon, detail = code.partition(":")
     found = NEEDS_HUMAN.get(name)
-    text = str(found) if found is not None else name.replace("_", " ")
+    text = str(found) if found else explain.explain_need(name) if chinese() else explain.explain_need_en(name)
     return f"{text}（{detail.strip()}）" if detail.strip() else text
 
 
@@ -329,9 +333,8 @@ def ground(given: Any) -> str:
     """Why a letter was judged so."""
     code = str(given.get("code", ""))
     params = given.get("params") or {}
-    if not chinese():
-        return grounds.english(code, {str(k): str(v) for k, v in params.items()})
-    return explain.explain_zh(Ground(code, tuple(sorted((str(k), str(v)) for k, v in params.items()))))
+    item = Ground(code, tuple(sorted((str(k), str(v)) for k, v in params.items())))
+    return explain.explain_zh(item) if chinese() else explain.explain_en(item)
 
 
 MATCHES = {

@@ -45,6 +45,28 @@ TROUBLES = {
 }  # fmt: skip
 
 
+TROUBLES_EN = {
+    "off": "The external model is switched off.",
+    "config": "The settings of the external model cannot be used.",
+    "no_consent": "Nobody agreed to send this notice, so nothing was sent.",
+    "language": "This language is not among those to translate, so nothing was sent.",
+    "nothing": "There is no text that could be sent.",
+    "time_out": "The provider did not answer in time; try again later.",
+    "unreachable": "The provider cannot be reached; check the endpoint and the network.",
+    "inner_address": "The endpoint leads into this network and was not called; check it.",
+    "hung_up": "The provider broke off half-way; try again later.",
+    "busy": "The provider asks to try later (too many requests, or no balance left).",
+    "refused": "The provider refused the request (status {status}); check key, model name and balance.",
+    "moved": "The endpoint redirects elsewhere, which is not followed; enter the final address.",
+    "server": "The provider failed (status {status}); try again later.",
+    "too_large": "The answer was too large and was not used.",
+    "not_json": "The answer was not the agreed JSON and was not used.",
+    "wrong_schema": "The answer lacked what was agreed and was not used.",
+    "empty": "The answer was empty and was not used.",
+    "cut_short": "The answer was cut short and was not used; allow more tokens per answer.",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trouble:
     """Why there is no answer. Holds neither the key nor a word of what they sent. ``retry_after`` is seconds, as they asked."""
@@ -56,6 +78,9 @@ class Trouble:
 
     def __str__(self) -> str:
         return TROUBLES[self.code].format(status=self.status, why=self.why)
+
+    def english(self) -> str:
+        return TROUBLES_EN[self.code].format(status=self.status)
 
 
 Tell = Callable[[Trouble], None]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from ..explain import explain_need
 from ..result import Alternative, Field, Ground, Reading, Span
 from .injection import instructed_lines, signals
 from .payload import overlaps
@@ -16,12 +17,8 @@ DISAGREES = "model_disagrees"
 OTHER_KIND = "model_reads_other_kind"
 SUSPICIOUS = "suspicious"
 
-#: Reasons for a person to look that come from here, in Chinese; beside those of ``reading.explain``.
-NEEDS = {
-    SUGGESTED: "有字段由外部模型提出，已在原文中核对到，仍请人工确认",
-    DISAGREES: "外部模型读出的内容与规则不同，以规则为准，请对照原文",
-    OTHER_KIND: "外部模型认为是另一种通知，类型未改，请人工判断",
-}
+#: Reasons for a person to look that come from here, in Chinese; their words stand with the others in ``reading.reasons``.
+NEEDS = {code: explain_need(code) for code in (SUGGESTED, DISAGREES, OTHER_KIND)}
 
 
 def merge(reading: Reading, suggestions: Suggestions) -> Reading:
