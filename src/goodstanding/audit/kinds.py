@@ -93,4 +93,19 @@ MEMBER_CHANGED = AuditKind(
 )
 MEMBER_REMOVED = AuditKind("member.removed", _("{actor}移除了 {name}。"), audience=MANAGERS, personal=("name",))
 SETTINGS_CHANGED = AuditKind("settings.changed", _("{actor}修改了商户设置：{fields}。"), audience=MANAGERS)
+TRANSLATION_ENABLED = AuditKind(
+    "translation.enabled", _("{actor}启用了辅助翻译（{provider}，{model}）。"), audience=MANAGERS
+)
+TRANSLATION_CHANGED = AuditKind(
+    "translation.changed", _("{actor}修改了辅助翻译的设置（{provider}，{model}）。"), audience=MANAGERS
+)
+TRANSLATION_DISABLED = AuditKind("translation.disabled", _("{actor}关闭了辅助翻译。"), audience=MANAGERS)
+TRANSLATION_AGREED = AuditKind(
+    "translation.agreed", _("{actor}同意把这份来件发给 {provider}（{model}），指纹 {digest}。")
+)
+TRANSLATION_MADE = AuditKind(
+    "translation.made", _("{provider} 译出 {shown} 句，{hidden} 句未通过核对；提出 {found} 个字段。")
+)
+TRANSLATION_FAILED = AuditKind("translation.failed", _("辅助翻译没有结果：{reason}"))
+CORRECTIONS_EXPORTED = AuditKind("corrections.exported", _("{actor}导出了 {count} 条更正。"), audience=MANAGERS)
 DRILL_SENT = AuditKind("drill.sent", _("{actor}发起了试运行（{channel}）。"))

@@ -23,6 +23,7 @@ from .sealed import SealBroken, seal, unseal
 from .service import ExchangeRate, Pause, ServiceLevel
 from .store import Store
 from .tenancy import OfMerchant, acting_for, as_clock, at_the_door, holding_invitation, signed_in
+from .translation import Translation
 from .user import User
 
 __all__ = [
@@ -30,6 +31,6 @@ __all__ = [
     "Deadline", "Decision", "Delivery", "Evidence", "ExchangeRate", "File", "Interpretation", "Invitation", "Link",
     "Member", "Merchant", "Notice", "Notification", "OfMerchant", "Order", "OrderReference", "Outcome", "Overlay",
     "Package", "Parcel", "Pause", "PluginType", "ProcessingStep", "Reply", "Role", "Rule", "SealBroken",
-    "ServiceLevel", "Store", "Submission", "Trust", "User", "Waiting", "acting_for", "as_clock", "at_the_door",
+    "ServiceLevel", "Store", "Submission", "Translation", "Trust", "User", "Waiting", "acting_for", "as_clock", "at_the_door",
     "digest_of", "holding_invitation", "seal", "signed_in", "unseal",
 ]  # fmt: skip

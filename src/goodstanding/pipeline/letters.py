@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -11,8 +13,12 @@ from goodstanding import reading
 from goodstanding.contract import Due, Incoming, Letter, Money, ParsedNotice, Party, Reason, Reference
 from goodstanding.models import Connection
 from goodstanding.reading import explain_zh
+from goodstanding.reading.gloss import gloss
+from goodstanding.reading.result import Alternative, DeadlineReading, Issuer, Link
 
 from . import recognise
+
+log = logging.getLogger("goodstanding.pipeline")
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,7 @@ def read(letter: Letter, incoming: Incoming, connection: Connection) -> Read:
 
 def as_row(found: reading.Reading) -> dict[str, Any]:
     """The reading as plain JSON, with spans and reasons."""
+    text = found.text.replace("\x00", "�")
     return {
         "kind": found.kind,
         "stage": found.stage,
@@ -55,7 +62,8 @@ def as_row(found: reading.Reading) -> dict[str, Any]:
         "issuer_id": found.issuer.id if found.issuer else "",
         "language": found.language,
         "needs_human": list(found.needs_human),
-        "text": found.text.replace("\x00", "�"),
+        "text": text,
+        "gloss": _glossed(found, text),
         "segments": [asdict(item) for item in found.segments],
         "fields": {
             name: {
@@ -74,6 +82,61 @@ def as_row(found: reading.Reading) -> dict[str, Any]:
         "sent_at": found.sent_at.isoformat() if found.sent_at else "",
         "links": [asdict(item) for item in found.links],
     }
+
+
+def of_row(row: Mapping[str, Any] | None) -> reading.Reading | None:
+    """The reading that :func:`as_row` wrote down; None where a notice was not read from a letter."""
+    if not row or not row.get("text"):
+        return None
+    deadline, issuer = row.get("deadline"), row.get("issuer") or row.get("issuer_id")
+    return reading.Reading(
+        text=row["text"],
+        segments=tuple(reading.Segment(**item) for item in row.get("segments", ())),
+        language=row.get("language", ""),
+        kind=row["kind"],
+        stage=row.get("stage", ""),
+        authority=row.get("authority", "n/a"),
+        issuer=Issuer(id=row.get("issuer_id", ""), name=row.get("issuer", "")) if issuer else None,
+        fields={name: _field(item) for name, item in row.get("fields", {}).items()},
+        deadline=DeadlineReading(**{**deadline, "readings": tuple(deadline["readings"])}) if deadline else None,
+        needs_human=tuple(row.get("needs_human", ())),
+        signals=tuple(
+            reading.Ground(item["code"], tuple(sorted(item["params"].items()))) for item in row.get("signals", ())
+        ),
+        subject=row.get("subject", ""),
+        sender=row.get("sender", ""),
+        sent_at=datetime.fromisoformat(row["sent_at"]) if row.get("sent_at") else None,
+        links=tuple(Link(**item) for item in row.get("links", ())),
+    )
+
+
+def _field(item: Mapping[str, Any]) -> reading.Field:
+    return reading.Field(
+        value=item["value"],
+        raw=item["raw"],
+        span=_span(item["span"]),
+        rule=item["rule"],
+        note=item.get("note", ""),
+        alternatives=tuple(
+            Alternative(other["value"], other["raw"], _span(other["span"]), other["why"])
+            for other in item.get("alternatives", ())
+        ),
+    )
+
+
+def _span(given: Any) -> tuple[int, int] | None:
+    return (int(given[0]), int(given[1])) if given else None
+
+
+def _glossed(found: reading.Reading, text: str) -> list[dict[str, Any]]:
+    """Sentence by sentence in Chinese, for what somebody will read. A letter is worth more than its gloss."""
+    if found.language == "zh" or (found.kind == "not_a_notice" and not found.needs_human):
+        return []
+    try:
+        return [asdict(item) for item in gloss(text, found.language)]
+    except RuntimeError as problem:
+        log.error("no gloss: %s", problem)
+        return []
 
 
 def _receivers(connection: Connection) -> tuple[str, ...]:

@@ -23,10 +23,14 @@ TIMEOUT = httpx.Timeout(20, connect=10)
 _ALLOWED = "GOODSTANDING_ALLOW_INNER"  # hosts, comma separated, for a mock server on this machine
 
 
-def client(transport: httpx.BaseTransport | None = None) -> Http:
-    """A client for one piece of work; close it, or use it in a ``with``."""
+def client(transport: httpx.BaseTransport | None = None, *, own: tuple[str, int] | None = None) -> Http:
+    """A client for one piece of work; close it, or use it in a ``with``.
+
+    ``own`` is the one host and port on this very machine that may be called beside the public ones: a model that the
+    merchant runs here. It must lead to a loopback address.
+    """
     return httpx.Client(
-        transport=transport or _GuardedTransport(),
+        transport=transport or _GuardedTransport(own),
         timeout=TIMEOUT,
         follow_redirects=False,
         trust_env=False,
@@ -47,16 +51,20 @@ def _certificates() -> ssl.SSLContext:
 
 
 class _GuardedTransport(httpx.HTTPTransport):
-    def __init__(self) -> None:
+    def __init__(self, own: tuple[str, int] | None) -> None:
         super().__init__(verify=_certificates(), retries=0)
         self._pool = httpcore.ConnectionPool(
             ssl_context=_certificates(),
             max_connections=10,
-            network_backend=_CheckedAddresses(),
+            network_backend=_CheckedAddresses(own),
         )
 
 
 class _CheckedAddresses(httpcore.SyncBackend):
+    def __init__(self, own: tuple[str, int] | None) -> None:
+        super().__init__()
+        self._own = own
+
     def connect_tcp(
         self,
         host: str,
@@ -65,10 +73,10 @@ class _CheckedAddresses(httpcore.SyncBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        return super().connect_tcp(_public_address(host, port), port, timeout, local_address, socket_options)
+        return super().connect_tcp(_address(host, port, self._own), port, timeout, local_address, socket_options)
 
 
-def _public_address(host: str, port: int) -> str:
+def _address(host: str, port: int, own: tuple[str, int] | None) -> str:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except OSError as error:
@@ -77,6 +85,7 @@ def _public_address(host: str, port: int) -> str:
     if host in os.environ.get(_ALLOWED, "").split(","):
         return addresses[0]
     for address in addresses:
-        if ipaddress.ip_address(address.split("%")[0]).is_global:
+        at = ipaddress.ip_address(address.split("%")[0])
+        if at.is_global or (at.is_loopback and (host, port) == own):
             return address
     raise Unavailable(f"{host} leads to an address inside this network and is not called", code="inner_address")
