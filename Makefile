@@ -22,7 +22,7 @@ dev: setup-dev ## 启动，代码一改就重新加载
 	@exec $(BIN)/goodstanding serve --demo --reload $(ARGS)
 
 test: setup-dev ## 运行全部测试（真实的 PostgreSQL）
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 $(ARGS)
 
 check: setup-dev ## 代码检查：格式、规范、类型、依赖方向、知识数据
 	$(BIN)/ruff check -q .
