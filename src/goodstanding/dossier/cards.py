@@ -15,10 +15,10 @@ from goodstanding.knowledge.schema import GatewayReason, ReasonCode
 from goodstanding.models import Case, Notice
 from goodstanding.reckoning.deadlines import explain_en, explain_zh
 
+from .advice import Line, mistakes, prepare
 from .clocks import clocks
 
 SECTIONS = ("what", "who", "when", "otherwise", "prepare", "mistakes")
-_MOST_NEEDS = 8
 BEIJING = "Asia/Shanghai"
 
 
@@ -29,7 +29,7 @@ def in_zone(at: datetime, zone: str) -> str:
 
 def card(case: Case, notice: Notice) -> list[dict[str, str]]:
     """Lines of ``{section, zh, en, source}``; a source is ``field:name``, ``deadline`` or the id of a knowledge record."""
-    lines = [*_what(case), *_who(case, notice), *_when(case), *_otherwise(case), *_prepare(case), *_mistakes(case)]
+    lines = [*_what(case), *_who(case, notice), *_when(case), *_otherwise(case), *prepare(case), *mistakes(case)]
     return [{"section": section, "zh": zh, "en": en, "source": source} for section, zh, en, source in lines]
 
 
@@ -39,11 +39,8 @@ def gloss(notice: Notice) -> list[dict[str, Any]]:
     return list(reading.get("gloss", []))
 
 
-_Line = tuple[str, str, str, str]
-
-
-def _what(case: Case) -> list[_Line]:
-    lines: list[_Line] = []
+def _what(case: Case) -> list[Line]:
+    lines: list[Line] = []
     kind = knowledge.kind(case.kind)
     if kind:
         lines.append(("what", f"{kind.label.zh}：{kind.is_zh}", kind.label.en, f"kinds/{kind.code}"))
@@ -61,11 +58,12 @@ def _what(case: Case) -> list[_Line]:
     return lines
 
 
-def _who(case: Case, notice: Notice) -> list[_Line]:
+def _who(case: Case, notice: Notice) -> list[Line]:
     sender = case.issuer or case.connection.label
-    zh = f"由 {sender} 发来，对方案件号 {case.outside_ref}。"
-    en = f"Sent by {sender}; their reference is {case.outside_ref}."
-    lines: list[_Line] = [("who", zh, en, "field:case_id")]
+    zh, en = f"由 {sender} 发来", f"Sent by {sender}"
+    if _numbered(notice):
+        zh, en = f"{zh}，对方案件号 {case.outside_ref}", f"{en}; their reference is {case.outside_ref}"
+    lines: list[Line] = [("who", f"{zh}。", f"{en}.", "field:case_id" if _numbered(notice) else "field:issuer")]
     if notice.authority == "unverified":
         lines.append((
             "who",
@@ -76,8 +74,14 @@ def _who(case: Case, notice: Notice) -> list[_Line]:
     return lines
 
 
-def _when(case: Case) -> list[_Line]:
-    lines: list[_Line] = [
+def _numbered(notice: Notice) -> bool:
+    """Did the sender give a number? A letter without one is filed under a name of ours, which means nothing to them."""
+    reading: dict[str, Any] = notice.reading or {}
+    return not reading or "case_id" in (reading.get("fields") or {})
+
+
+def _when(case: Case) -> list[Line]:
+    lines: list[Line] = [
         (
             "when",
             f"{in_zone(item.at, BEIJING)}（北京时间），对方时间 {in_zone(item.at, item.zone)}。{explain_zh(item)}",
@@ -94,31 +98,14 @@ def _when(case: Case) -> list[_Line]:
     if not lines and kind and kind.answer_needed != "no":
         zh = "通知里没有写明截止时间，请登录对方后台查看。"
         lines.append(("when", zh, "No deadline is stated; look it up in the sender's portal.", "field:deadline"))
+    elif not lines and kind:
+        lines.append(("when", "不用答复，没有期限。", "No answer is needed, so nothing is due.", f"kinds/{kind.code}"))
     return lines
 
 
-def _otherwise(case: Case) -> list[_Line]:
+def _otherwise(case: Case) -> list[Line]:
     kind = knowledge.kind(case.kind)
     return [("otherwise", kind.without_answer_zh, "", f"kinds/{kind.code}")] if kind else []
-
-
-def _prepare(case: Case) -> list[_Line]:
-    items = knowledge.checklist_items(case.reason_scheme or case.network, case.reason_code, case.stage or "dispute")
-    words = {"required": ("必须", "Required"), "any_of": ("至少一项", "One of"), "helpful": ("有帮助", "Helpful")}
-    lines: list[_Line] = []
-    for item in items[:_MOST_NEEDS]:
-        known = knowledge.evidence(item.id)
-        if known:
-            zh, en = words[item.need]
-            lines.append(("prepare", f"{zh}：{known.name_zh}", f"{en}: {known.name_en}", item.id))
-    return lines
-
-
-def _mistakes(case: Case) -> list[_Line]:
-    record = _reason(case)
-    if not isinstance(record, ReasonCode):
-        return []
-    return [("mistakes", text, "", record.id) for text in record.losing_mistakes_zh]
 
 
 def _reason(case: Case) -> ReasonCode | GatewayReason | None:
