@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case as Choose
+from django.db.models import Exists, OuterRef, Q, Value, When
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
@@ -49,6 +50,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
             has_package=Exists(latest),
             has_approval=Exists(approved),
         )
+
+    def with_waiting(self) -> CaseQuerySet:
+        """Annotate ``waits``: the code of :class:`Waiting`, to count or group by; a row's own answer is ``waiting``."""
+        whens = [When(condition, then=Value(name.value)) for name, condition in _WAITING.items()]
+        return self.with_facts().annotate(waits=Choose(*whens, default=Value(""), output_field=models.CharField()))
 
     def waiting_for(self, what: str) -> CaseQuerySet:
         """Only the cases that wait for this; see :class:`Waiting`."""
@@ -157,7 +163,7 @@ class Case(OfMerchant):
     @property
     def outside_ref(self) -> str:
         """The number to quote; a drill's own mark in front of it is left out."""
-        return self.case_ref.split(":", 2)[2] if self.drill else self.case_ref
+        return self.case_ref.split(":", 2)[-1] if self.drill and self.case_ref.startswith("drill:") else self.case_ref
 
     def notices_in_order(self) -> list[Notice]:
         """The notices as things happened, not as they arrived; two of the same moment by their names."""

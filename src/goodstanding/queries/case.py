@@ -20,11 +20,13 @@ from goodstanding.models import (
     Interpretation,
     Member,
     Merchant,
+    Notice,
     Outcome,
     Package,
     ProcessingStep,
     Reply,
     Submission,
+    Translation,
     Waiting,
 )
 from goodstanding.reckoning.checklist import Checklist
@@ -32,6 +34,7 @@ from goodstanding.reckoning.decision import Sheet
 
 from .decision import sheet
 from .original import Original, original
+from .sentences import Sentence, sentences
 
 SECTIONS = ("what", "who", "when", "otherwise", "prepare", "mistakes")
 _MOST_EVENTS = 200
@@ -66,7 +69,9 @@ class CasePage:
     answer: Deadline | None
     originals: tuple[Original, ...]
     card: tuple[tuple[str, tuple[Mapping[str, str], ...]], ...]
-    gloss: tuple[Mapping[str, Any], ...]
+    sentences: tuple[Sentence, ...]
+    letter: Notice | None
+    translation: Translation | None
     checklist: Checklist
     sheet: Sheet | None
     exhibits: tuple[Shown, ...]
@@ -111,6 +116,7 @@ class CasePage:
             len(self.exhibits),
             len(self.findings),
             self.submission.state if self.submission else "",
+            "asked" if self.translation and not self.translation.made_at else "",
         )
         return "-".join(str(part)[:12] for part in parts)
 
@@ -137,6 +143,8 @@ def case_page(case: Case) -> CasePage:
     )
     submissions = Submission.objects.filter(package__case=case).select_related("member__user", "package")
     deadlines = tuple(case.deadlines.all())
+    letter = next((item for item in notices if (item.reading or {}).get("text")), None)
+    translation = Translation.objects.filter(notice=letter).select_related("member__user").first() if letter else None
     delivery_ids = [item.delivery_id for item in notices]
     steps = tuple(ProcessingStep.objects.filter(delivery_id__in=delivery_ids))
     playbook = knowledge.playbook_for(case.kind, case.family, case.network, case.stage or "dispute")
@@ -150,7 +158,9 @@ def case_page(case: Case) -> CasePage:
         answer=next((item for item in deadlines if item.purpose == "answer" and item.met_at is None), None),
         originals=tuple(original(item.delivery, item, case) for item in notices),
         card=_sections(interpretation.card if interpretation else []),
-        gloss=tuple(interpretation.gloss if interpretation else ()),
+        sentences=sentences(letter, translation),
+        letter=letter,
+        translation=translation,
         checklist=needed,
         sheet=sheet(case, needed, sum(item.get("grade") == "fatal" for item in case.findings))
         if case.waiting not in (Waiting.NOTHING, Waiting.DECIDER)
@@ -179,6 +189,7 @@ def case_page(case: Case) -> CasePage:
         working=jobs.under_way(
             case.merchant_id, case.pk, "rebuild:rebuild", "assemble:assemble", "advance:continue_case"
         )
+        or bool(translation and not translation.made_at)
         or any(step.finished_at is None and not step.error for step in steps)
         or bool(newest and not steps and not case.settled_at),
         disclaimers=kind.disclaimers_zh if kind else (),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
-from goodstanding.models import Connection, Merchant
+from goodstanding.models import Connection, Merchant, PluginType
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,8 +27,10 @@ def health(connection: Connection) -> str:
 
 
 def connections(merchant: Merchant) -> tuple[ConnectionRow, ...]:
-    """All of a merchant's, those in use first."""
-    rows = merchant.connections.annotate(open_cases=Count("cases", filter=Q(cases__settled_at__isnull=True)))
+    """All channels of a merchant, those in use first."""
+    rows = merchant.connections.filter(type=PluginType.CHANNEL).annotate(
+        open_cases=Count("cases", filter=Q(cases__settled_at__isnull=True))
+    )
     return tuple(
         ConnectionRow(connection=row, health=health(row), cases=row.open_cases)
         for row in rows.order_by("disabled_at", "pk")

@@ -10,8 +10,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from django.db.models import Case as When_
-from django.db.models import CharField, Count, F, Q, QuerySet, TextField, Value, When
+from django.db.models import Count, F, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
 from goodstanding.contract import Money
@@ -150,12 +149,8 @@ def inbox(merchant: Merchant, member: Member, filters: Filters, *, size: int = P
 
 def _counts(cases: QuerySet[Case]) -> dict[str, int]:
     """Cases by what they wait for, in one query over the same conditions as the tabs."""
-    from goodstanding.models.case import _WAITING
-
-    whens = [When(condition, then=Value(name.value)) for name, condition in _WAITING.items()]
     rows = (
-        cases.with_facts()  # type: ignore[attr-defined]
-        .annotate(waits=When_(*whens, default=Value(""), output_field=CharField()))
+        cases.with_waiting()  # type: ignore[attr-defined]
         .values("waits")
         .order_by("waits")
         .annotate(n=Count("pk"))

@@ -63,7 +63,7 @@ def original(delivery: Delivery, notice: Notice | None, case: Case | None = None
     if reading.get("text"):
         text = str(reading["text"])
         shown, hidden = _mail_headers(body) if b"\n" in body[:4096] else ((), ())
-        pieces = _by_spans(text[:MOST], reading.get("fields") or {})
+        pieces = by_spans(text[:MOST], reading.get("fields") or {})
         return Original(form="mail", pieces=pieces, headers=shown, more_headers=hidden, cut=len(text) > MOST, **values)
     parsed = _as_json(body)
     request = tuple((str(k), str(v)) for k, v in delivery.headers if str(k).lower() not in _NOT_SHOWN)
@@ -83,17 +83,19 @@ def _items(reading: Mapping[str, Any], name: str) -> Iterable[Mapping[str, Any]]
     return [item for item in found if isinstance(item, Mapping)] if isinstance(found, list) else []
 
 
-def _by_spans(text: str, fields: Mapping[str, Any]) -> tuple[Piece, ...]:
-    """Cut the text at the spans of its fields; of two that overlap the first one counts."""
+def by_spans(text: str, fields: Mapping[str, Any], within: tuple[int, int] | None = None) -> tuple[Piece, ...]:
+    """Cut the text, or a stretch of it, at the spans of its fields; of two that overlap the first one counts."""
+    low, high = within or (0, len(text))
     spans = []
     for name in _MARKED:
         field = fields.get(name)
         span = field.get("span") if isinstance(field, Mapping) else None
         if isinstance(span, list) and len(span) == 2 and all(isinstance(i, int) for i in span):
             start, end = span
-            if 0 <= start < end <= len(text):
-                spans.append((start, end, name))
-    return _cut(text, spans)
+            start, end = max(start, low), min(end, high)
+            if low <= start < end <= len(text):
+                spans.append((start - low, end - low, name))
+    return _cut(text[low:high], spans)
 
 
 def _by_values(text: str, values: Mapping[str, str]) -> tuple[Piece, ...]:
@@ -123,10 +125,8 @@ def _cut(text: str, spans: Iterable[tuple[int, int, str]]) -> tuple[Piece, ...]:
 
 
 def outside_ref(case: Case) -> str:
-    """The identifier that the sender would recognise: a drill's is marked as ours in front."""
-    if case.drill and case.case_ref.startswith("drill:"):
-        return case.case_ref.split(":", 2)[-1]
-    return case.case_ref
+    """The identifier that the sender would recognise."""
+    return case.outside_ref
 
 
 def _json_values(case: Case | None, notice: Notice | None) -> dict[str, str]:

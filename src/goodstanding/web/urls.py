@@ -19,6 +19,7 @@ from .views import (
     profile,
     reply,
     settings,
+    translation,
 )
 
 in_case: list[URLPattern | URLResolver] = [
@@ -38,6 +39,8 @@ in_case: list[URLPattern | URLResolver] = [
     path("packages/<int:package>/submission/", package.submission, name="submission"),
     path("packages/<int:package>/sending/", package.sent_by_hand, name="sent_by_hand"),
     path("outcome/", outcome.create, name="outcome"),
+    path("end/", outcome.settle, name="settle"),
+    path("translation/", translation.agree, name="case_translation"),
 ]
 
 in_merchant: list[URLPattern | URLResolver] = [
@@ -62,6 +65,8 @@ in_merchant: list[URLPattern | URLResolver] = [
     path("settings/", settings.merchant, name="settings"),
     path("settings/stores/", settings.stores, name="stores"),
     path("settings/stores/<int:pk>/", settings.store, name="store"),
+    path("settings/translation/", translation.settings, name="translation"),
+    path("settings/corrections.jsonl", settings.corrections, name="corrections"),
     path("people/", people.index, name="people"),
     path("people/invitations/", people.invite, name="people_invite"),
     path("people/<int:pk>/role/", people.change_role, name="people_role"),

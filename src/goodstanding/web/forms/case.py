@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -56,6 +57,17 @@ class OutcomeForm(forms.Form):
         super().__init__(*args, **kwargs)
         choices = [("", _("请选择")), *((code, labels.word("result", code)) for code in RULINGS)]
         self.fields["result"].choices = choices  # type: ignore[attr-defined]
+
+
+class SettleForm(forms.Form):
+    """Why a case is closed without an answer."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("原因"),
+        max_length=500,
+        widget=forms.TextInput(attrs={"class": "form-control"}),
+        help_text=gettext_lazy("例如：已和买家谈妥、重复的通知、对方已撤回。会记入经过。"),
+    )
 
 
 class ByHandForm(forms.Form):
@@ -138,10 +150,11 @@ class ConfirmationForm(forms.Form):
         self.fields["reason_category"].choices = [("", "—"), *labels.category_choices()]  # type: ignore[attr-defined]
 
     @classmethod
-    def of(cls, case: Case, data: Any = None) -> ConfirmationForm:
+    def of(cls, case: Case, data: Any = None, *, taken: Mapping[str, str] | None = None) -> ConfirmationForm:
+        """The form for a case; ``taken`` are values to propose in it, which count once they are posted."""
         initial = {
             "kind": case.kind,
-            "case_ref": case.case_ref,
+            "case_ref": case.outside_ref,
             "stage": case.stage,
             "reason_code": case.reason_code,
             "reason_category": case.reason_category,
@@ -151,7 +164,7 @@ class ConfirmationForm(forms.Form):
             "order_id": case.order.number if case.order else case.facts.get("order_number", ""),
             "complainant": case.complainant,
         }
-        return cls(data, initial=initial)
+        return cls(data, initial={**initial, **(taken or {})})
 
     def corrections(self) -> dict[str, str]:
         """Fields that a person changed, as text."""

@@ -32,7 +32,7 @@ class ConnectionForm(forms.Form):
         kept = set(connection.secrets) if connection else set()
         for item in settings_of(channel.config):
             if not item.hidden:
-                self.fields[f"s_{item.name}"] = _field(item, kept=item.name in kept)
+                self.fields[f"s_{item.name}"] = setting_field(item, kept=item.name in kept)
                 if connection and not item.secret:
                     self.initial[f"s_{item.name}"] = connection.settings.get(item.name, item.default)
         if channel.submit is not None:
@@ -49,7 +49,8 @@ class ConnectionForm(forms.Form):
         return {**found, "may_submit": self.cleaned_data.get("may_submit", False)}
 
 
-def _field(item: Setting, *, kept: bool) -> forms.Field:
+def setting_field(item: Setting, *, kept: bool) -> forms.Field:
+    """The form field of a declared setting. ``kept``: a secret is there already and stays if left empty."""
     zh = chinese()
     label = item.label_zh if zh else item.label_en
     hint = item.help_zh if zh else item.help_en

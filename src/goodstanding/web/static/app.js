@@ -105,6 +105,7 @@
     else if ((item = hit("[data-close]"))) item.closest("dialog").close();
     else if ((item = hit("[data-open]"))) { const sheet = document.querySelector(item.dataset.open); if (sheet) sheet.showModal(); }
     else if ((item = hit("[data-insert]"))) insert(item);
+    else if ((item = hit("[data-find]"))) find(item);
     else if ((item = hit("[data-print]"))) window.print();
     else if ((item = hit("[data-panel]"))) panel(item);
   });
@@ -122,6 +123,21 @@
     area.setRangeText(button.dataset.insert, area.selectionStart, area.selectionEnd, "end");
     area.dispatchEvent(new Event("input", { bubbles: true }));
     area.focus();
+  }
+
+  // A word of the reply that somebody has to look at: the place is selected in the editor
+  function find(button) {
+    const area = document.querySelector(button.dataset.in);
+    const wanted = button.dataset.find;
+    if (!area || !wanted) return;
+    let at = area.value.indexOf(wanted, document.activeElement === area || area.selectionStart !== area.selectionEnd ? area.selectionEnd : 0);
+    if (at < 0) at = area.value.indexOf(wanted);
+    if (at < 0) return;
+    area.focus({ preventScroll: true });
+    area.setSelectionRange(at, at + wanted.length);
+    const above = area.value.slice(0, at).split("\n").length - 1;
+    area.scrollTop = Math.max(0, (area.scrollHeight / area.value.split("\n").length) * above - area.clientHeight / 3);
+    area.scrollIntoView({ block: "center", behavior: "smooth" });
   }
 
   // Unsaved changes

@@ -16,9 +16,11 @@ from goodstanding.models import Case
 from goodstanding.queries.case import can_submit, case_page, find
 from goodstanding.web import labels, plugins
 from goodstanding.web.assignment import hand_over
-from goodstanding.web.forms.case import ByHandForm, ConfirmationForm, OutcomeForm
+from goodstanding.web.forms.case import ByHandForm, ConfirmationForm, OutcomeForm, SettleForm
 from goodstanding.web.markdown import safe_html
 from goodstanding.web.scope import MerchantRequest, merchant_page
+
+from . import translation
 
 #: Seconds between two looks while the pipeline runs, and how often a page looks at most.
 POLL_SECONDS = 2
@@ -43,6 +45,7 @@ def context_of(request: MerchantRequest, case: Case, **extra: Any) -> dict[str, 
     """What the case page and its parts are rendered from; ``extra`` replaces forms that have errors."""
     page = case_page(case)
     channel = plugins.channel(case.connection.plugin)
+    given = translation.taken(page, request.GET.get("take", ""))
     mine = [item for item in page.approvals if page.package and item.package_id == page.package.pk]
     return {
         "page": page,
@@ -52,12 +55,15 @@ def context_of(request: MerchantRequest, case: Case, **extra: Any) -> dict[str, 
         "evidence_choices": labels.evidence_choices(),
         "outcome_form": OutcomeForm(),
         "by_hand_form": ByHandForm(initial={"name": str(request.member)}),
-        "confirmation_form": ConfirmationForm.of(case),
+        "confirmation_form": ConfirmationForm.of(case, taken=given),
+        "open_confirmation": bool(given),
         "package_approvals": mine,
         "my_say": next((item for item in mine if item.member_id == request.member.pk), None),
         "guidance_html": safe_html(page.guidance),
         "poll": POLL_SECONDS,
         "upload_limit": plugins.upload_limit(),
+        "settle_form": SettleForm(),
+        **translation.panel(request.merchant, page),
         **extra,
     }
 

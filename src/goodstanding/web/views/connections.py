@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from goodstanding import jobs
 from goodstanding.channels import channels
-from goodstanding.models import Connection
+from goodstanding.models import Connection, PluginType
 from goodstanding.pipeline import connect
 from goodstanding.pipeline import drill as drills
 from goodstanding.pipeline.refusals import Refusal
@@ -140,5 +140,5 @@ def _door(request: MerchantRequest, connection: Connection) -> str:
 def _of(request: MerchantRequest, pk: int) -> Connection:
     if pk >= 2**63:
         raise Http404
-    rows = request.merchant.connections.select_related("merchant", "store")
+    rows = request.merchant.connections.filter(type=PluginType.CHANNEL).select_related("merchant", "store")
     return get_object_or_404(rows, pk=pk)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
+
 from django.contrib import messages
 from django.http import Http404
-from django.http.response import HttpResponseBase
+from django.http.response import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from goodstanding.audit import record
-from goodstanding.audit.kinds import SETTINGS_CHANGED
+from goodstanding.audit.kinds import CORRECTIONS_EXPORTED, SETTINGS_CHANGED
 from goodstanding.models import Merchant
+from goodstanding.queries.corrections import examples
 from goodstanding.web.forms.fields import posted
 from goodstanding.web.forms.settings import MerchantForm, StoreForm
 from goodstanding.web.scope import MerchantRequest, merchant_page
@@ -30,7 +33,20 @@ def merchant(request: MerchantRequest) -> HttpResponseBase:
             record(SETTINGS_CHANGED, own, actor=request.member, fields=fields)
         messages.success(request, _("设置已保存"))
         return redirect("settings", own.slug)
-    return TemplateResponse(request, "settings/merchant.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "corrections": own.corrections.count()}
+    return TemplateResponse(request, "settings/merchant.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@merchant_page("manage")
+def corrections(request: MerchantRequest) -> HttpResponseBase:
+    """What people set right, one JSON object a line."""
+    rows = [json.dumps(row, ensure_ascii=False) for row in examples(request.merchant)]
+    record(CORRECTIONS_EXPORTED, request.merchant, actor=request.member, count=len(rows))
+    response = HttpResponse("".join(f"{row}\n" for row in rows), content_type="application/jsonl; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="corrections-{request.merchant.slug}.jsonl"'
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @require_http_methods(["GET", "POST"])
