@@ -173,6 +173,15 @@ class Reader:
             raise self._wrong(path, "a list", value)
         return [Reader(item) for item in value]
 
+    def texts(self, path: str) -> list[str]:
+        """A list of strings, surrounding white space removed; an absent list is empty."""
+        found = []
+        for item in self.items(path):
+            if not isinstance(item._data, str):
+                raise self._wrong(path, "a list of texts", item._data)
+            found.append(item._data.strip())
+        return found
+
     def part(self, path: str) -> Reader:
         """The object at the path as a Reader; its fields count as taken here."""
         value = self._take(path, _MISSING)
