@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 
 from goodstanding.audit import kinds, record
-from goodstanding.contract import AdapterError, Order, Reference, Requirement
+from goodstanding.contract import AdapterError, Finding, Order, Reference, Requirement
 from goodstanding.dossier import order_of
-from goodstanding.models import Case, Evidence, File, acting_for
+from goodstanding.models import Case, Connection, Evidence, File, Parcel, acting_for
+from goodstanding.reckoning import harm
 
-from . import orders, outside
+from . import orders, outside, parcels, sources
 from .plugged import channel_of, config_of
+
+_ASK_AGAIN = timedelta(days=1)
 
 
 def gather(merchant_id: int, case_id: int) -> None:
@@ -28,16 +33,130 @@ def gather(merchant_id: int, case_id: int) -> None:
             _match(case)
         if case.order is not None:
             _keep_order_record(case)
+    _ask_sources(merchant_id, case_id)
     _ask_requirements(merchant_id, case_id)
+
+
+def _ask_sources(merchant_id: int, case_id: int) -> None:
+    """Ask each connected source for what it has on the case's references; one that fails shows on its connection."""
+    with acting_for(merchant_id):
+        case = Case.objects.select_related("order").get(pk=case_id)
+        if case.settled_at or case.drill:
+            return
+        references = _references(case)
+        due = [item for item in sources.connected(merchant_id) if _to_ask(case, item, references)]
+        able = [(item, source, config_of(item, source)) for item in due if (source := sources.source_of(item)).find]
+    for connection, source, config in able:
+        found: list[Finding] = []
+        with sources.reported(merchant_id, connection.pk) as ran, outside.client() as http:
+            found.extend(source.find(references, config, http) if source.find else ())
+            ran.append(True)
+        with acting_for(merchant_id):
+            case = (
+                Case.objects.select_for_update(of=("self",))
+                .select_related("connection", "merchant", "order", "store")
+                .get(pk=case_id)
+            )
+            _keep_findings(case, source.name, found)
+            if ran:
+                _asked(case, connection, references)
+    with acting_for(merchant_id):
+        case = (
+            Case.objects.select_for_update(of=("self",))
+            .select_related("connection", "merchant", "order", "store")
+            .get(pk=case_id)
+        )
+        for parcel in Parcel.objects.filter(merchant_id=merchant_id, order=case.order) if case.order else ():
+            parcels.exhibit(case, parcel)
+
+
+def _references(case: Case) -> tuple[Reference, ...]:
+    """All names by which the case, its order and its buyer are known."""
+    found = dict.fromkeys(case.reference_values())
+    order = order_of(case)
+    if order is not None:
+        found |= dict.fromkeys((Reference(type="order", value=order.number), *order.references))
+        found |= dict.fromkeys(
+            Reference(type="tracking", value=item.tracking_number, system=item.carrier)
+            for item in order.shipments
+            if item.tracking_number
+        )
+    if number := str(case.facts.get("order_number") or ""):
+        found[Reference(type="order", value=number)] = None
+    email = (order.buyer_email if order else "") or str(case.facts.get("buyer_email") or "")
+    if email:
+        found[Reference(type="customer", value=email)] = None
+    return tuple(item for item in found if item.value)
+
+
+def _digest(references: tuple[Reference, ...]) -> str:
+    return hashlib.sha256(repr(sorted((item.type, item.value) for item in references)).encode()).hexdigest()[:16]
+
+
+def _to_ask(case: Case, connection: Connection, references: tuple[Reference, ...]) -> bool:
+    """Not asked about these references within a day: a person's edits run the stages again and again."""
+    asked = case.order_match.get("asked", {}).get(str(connection.pk))
+    if not references or not asked:
+        return bool(references)
+    return asked["of"] != _digest(references) or datetime.fromisoformat(asked["at"]) < timezone.now() - _ASK_AGAIN
+
+
+def _asked(case: Case, connection: Connection, references: tuple[Reference, ...]) -> None:
+    asked = {**case.order_match.get("asked", {})}
+    asked[str(connection.pk)] = {"of": _digest(references), "at": timezone.now().isoformat()}
+    case.order_match = {**case.order_match, "asked": asked}
+    case.save(update_fields=["order_match", "updated_at"])
+
+
+def _keep_findings(case: Case, source: str, found: list[Finding]) -> None:
+    """Orders among the orders, files as exhibits; the same file is one exhibit however often it is found."""
+    told = [item.order for item in found if item.order is not None]
+    if told:
+        orders.keep(case.merchant_id, source, told)
+        if case.order is None:
+            _match(case)
+        if case.order is not None:
+            case.order.refresh_from_db()
+            _keep_order_record(case)
+    for item in found:
+        if item.content:
+            _keep_finding(case, source, item)
+
+
+def _keep_finding(case: Case, source: str, item: Finding) -> None:
+    text = str(item.facts.get("text", "")).replace("\x00", "�")
+    file = File.keep(case.merchant, item.content, item.media_type)
+    evidence, made = Evidence.objects.get_or_create(
+        case=case,
+        file=file,
+        kind=item.kind,
+        defaults={
+            "merchant_id": case.merchant_id,
+            "title": item.title[:200],
+            "filename": item.filename[:255],
+            "media_type": item.media_type,
+            "proves_at": item.proves_at,
+            "origin": source[:120],
+            "text": text,
+            "facts": {name: value for name, value in item.facts.items() if name not in ("text", "sha256")},
+            "harms": [
+                {"grade": harmed.grade, "code": harmed.code, "quote": harmed.quote, "message_zh": harmed.message_zh}
+                for harmed in harm.find("", item.kind, text)
+            ],
+        },
+    )
+    if made:
+        record(kinds.EVIDENCE_GATHERED, case, title=evidence.title, origin=evidence.origin)
 
 
 def _match(case: Case) -> None:
     found = orders.match(case)
     if found is None:
         return
-    if len(found.orders) > 1:
+    if not found.sure:
         if case.order_match.get("candidates") != [order.pk for order in found.orders]:
             case.order_match = {
+                **_kept(case),
                 "by": found.by,
                 "value": found.value,
                 "candidates": [order.pk for order in found.orders],
@@ -48,9 +167,14 @@ def _match(case: Case) -> None:
         return
     case.order = found.orders[0]
     case.store = case.store or case.order.store
-    case.order_match = {"by": found.by, "value": found.value}
+    case.order_match = {**_kept(case), "by": found.by, "value": found.value}
     case.save(update_fields=["order", "store", "order_match", "updated_at"])
     record(kinds.ORDER_MATCHED, case, number=case.order.number, by=found.by)
+
+
+def _kept(case: Case) -> dict[str, Any]:
+    """What stays when the match changes: whom we asked."""
+    return {name: value for name, value in case.order_match.items() if name == "asked"}
 
 
 def _keep_order_record(case: Case) -> None:

@@ -4,32 +4,45 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import islice
 from typing import Any
 
-from django.db.models import Q
+from django.utils import timezone
 
 from goodstanding.audit import kinds, record
 from goodstanding.contract import Order as OrderValue
-from goodstanding.models import Case, ColumnMapping, Member, Merchant, Order, OrderReference, acting_for
-from goodstanding.sources.orders import ColumnMapping as Columns
-from goodstanding.sources.orders import RowError, read_orders
+from goodstanding.models import ColumnMapping, Connection, Member, Merchant, Order, acting_for
+from goodstanding.order_tables import FIELDS, Numbered, RowError, read_numbered
+from goodstanding.order_tables import ColumnMapping as Columns
+from goodstanding.tables import Alias
 
-from .stored import order_row
+from . import order_rows, outside, parcels, sources
+from .order_match import Match, match, siblings
+from .plugged import config_of
 
-_BATCH = 1_000
+_BATCH = 5_000
 _SHOWN_ERRORS = 200
+#: How far back the first look reaches (a dispute may come 540 days after the payment), and how later ones overlap.
+FIRST_LOOK = timedelta(days=540)
+OVERLAP = timedelta(hours=6)
+_PAGE = 500
+
+#: Told after each batch that was written: orders so far, and the row of the file down to which all is kept.
+Progress = Callable[["Imported"], None]
 
 
 @dataclass
 class Imported:
-    """What an import did. ``errors`` holds the first ones; ``bad`` counts all."""
+    """What an import did. ``errors`` holds the first ones; ``bad`` counts all. ``row`` is where a broken-off one goes on."""
 
     orders: int = 0
     changed: int = 0
     bad: int = 0
+    row: int = 0
+    read: int = 0  # rows looked at
     errors: list[RowError] = field(default_factory=list)
 
 
@@ -41,14 +54,24 @@ def import_table(
     mapping: Columns | None = None,
     zone: str = "Asia/Shanghai",
     source: str = "orders",
+    *,
+    aliases: Alias = FIELDS,
+    after: int = 0,
+    progress: Progress | None = None,
 ) -> Imported:
-    """Read a table into orders, in batches that commit; running it again changes nothing. Raises TableError."""
-    done = Imported()
-    rows = read_orders(content, filename, mapping, zone)
-    for batch in _batches(_only_orders(rows, done)):
+    """Read a table into orders, in batches that commit; running it again changes nothing. Raises TableError.
+
+    ``after`` goes on after a broken-off run: orders that begin at or above this row are read (rows of one order may stand
+    apart) and not written again.
+    """
+    done = Imported(row=after)
+    for batch in _batches(read_numbered(content, filename, mapping, zone, aliases)):
+        fresh = [item.item for item in batch if isinstance(item.item, OrderValue) and item.row > after]
         with acting_for(merchant.pk):
-            done.changed += keep(merchant.pk, source, batch)
-        done.orders += len(batch)
+            done.changed += keep(merchant.pk, source, fresh)
+        _count(done, batch)
+        if progress:
+            progress(done)
     with acting_for(merchant.pk):
         record(
             kinds.ORDERS_IMPORTED, merchant, actor=member, actor_name=str(member or ""), count=done.orders, bad=done.bad
@@ -56,7 +79,7 @@ def import_table(
     return done
 
 
-def remember(merchant: Merchant, header: Iterable[str], mapping: dict[str, str], zone: str) -> None:
+def remember(merchant: Merchant, header: Iterable[str], mapping: dict[str, Any], zone: str) -> None:
     """Keep how a table with this header is read, for the next one."""
     digest = header_digest(header)
     ColumnMapping.objects.update_or_create(
@@ -64,122 +87,97 @@ def remember(merchant: Merchant, header: Iterable[str], mapping: dict[str, str],
     )
 
 
+def remembered(merchant: Merchant, header: Iterable[str]) -> tuple[Columns, str] | None:
+    """How a table with this header was read before, and in which zone."""
+    kept = ColumnMapping.objects.filter(merchant=merchant, header_digest=header_digest(header)).first()
+    if kept is None:
+        return None
+    names = ("columns", "decimal_mark", "date_order", "currency")
+    return Columns(**{name: kept.mapping[name] for name in names if name in kept.mapping}), kept.zone
+
+
 def header_digest(header: Iterable[str]) -> str:
     return hashlib.sha256(json.dumps([name.strip() for name in header], ensure_ascii=False).encode()).hexdigest()
 
 
 def keep(merchant_id: int, source: str, batch: list[OrderValue]) -> int:
-    """Write orders that are new or differ; how many that were."""
-    rows = {order.number: _row(merchant_id, source, order) for order in batch}
-    known = dict(
-        Order.objects.filter(merchant_id=merchant_id, source=source, number__in=rows).values_list("number", "digest")
-    )
-    fresh = [row for number, row in rows.items() if known.get(number) != row.digest]
-    if not fresh:
+    """Write orders that are new or differ, and the parcels they name; how many orders that were."""
+    if not batch:
         return 0
-    Order.objects.bulk_create(
-        fresh,
-        update_conflicts=True,
-        unique_fields=["merchant", "source", "number"],
-        update_fields=["ordered_at", "amount", "currency", "buyer_email", "data", "digest", "imported_at"],
-    )
-    ids = dict(
+    changed = order_rows.write(merchant_id, source, batch)
+    if changed:
+        parcels.from_orders(merchant_id, source, batch)
+    return changed
+
+
+def fetch_orders(merchant_id: int, connection_id: int) -> int:
+    """Take over what is new in a shop or ERP; how many orders were new or differed. An error shows on the connection.
+
+    What came before a failure stays; the next run begins where the last whole one began, and duplicates are harmless.
+    """
+    with acting_for(merchant_id):
+        connection = Connection.objects.select_related("merchant").get(pk=connection_id)
+        source = sources.source_of(connection)
+        if source.fetch is None or connection.disabled_at:
+            return 0
+        config = config_of(connection, source)
+    started = timezone.now()
+    since = connection.polled_until - OVERLAP if connection.polled_until else started - FIRST_LOOK
+    changed = 0
+    with sources.reported(merchant_id, connection_id) as ran, outside.client() as http:
+        found = iter(source.fetch(config, http, since))
+        while batch := list(islice(found, _PAGE)):
+            with acting_for(merchant_id):
+                changed += keep(merchant_id, source.name, batch)
+                _of_store(connection, batch)
+        ran.append(True)
+    if ran:
+        with acting_for(merchant_id):
+            Connection.objects.filter(pk=connection_id).update(polled_until=started)
+    return changed
+
+
+def _of_store(connection: Connection, batch: list[OrderValue]) -> None:
+    if connection.store_id:
+        numbers = [order.number[:120] for order in batch]
         Order.objects.filter(
-            merchant_id=merchant_id, source=source, number__in=[row.number for row in fresh]
-        ).values_list("number", "pk")
-    )
-    by_number = {order.number: order for order in batch}
-    OrderReference.objects.bulk_create(
-        [
-            OrderReference(merchant_id=merchant_id, order_id=ids[row.number], type=kind, value=value[:255])
-            for row in fresh
-            for kind, value in _names(by_number[row.number])
-        ],
-        ignore_conflicts=True,
-    )
-    return len(fresh)
+            merchant_id=connection.merchant_id, source=connection.plugin, number__in=numbers, store__isnull=True
+        ).update(store_id=connection.store_id)
 
 
-@dataclass(frozen=True)
-class Match:
-    """The orders that a case may be about, and by what they were found."""
-
-    orders: tuple[Order, ...]
-    by: str
-    value: str
-
-
-def match(case: Case) -> Match | None:
-    """Payment, charge and ARN before the order number, the order number before amount and buyer; None where nothing fits."""
-    for kinds_, label in (
-        (("payment", "charge", "arn", "invoice"), "payment"),
-        (("order",), "order"),
-        (("tracking",), "tracking"),
-    ):
-        values = [item["value"] for item in case.references if item["type"] in kinds_ and item["value"]]
-        if label == "order" and case.facts.get("order_number"):
-            values.append(str(case.facts["order_number"]))
-        found = _named(case.merchant_id, values)
-        if found:
-            return Match(found, label, ", ".join(values)[:200])
-    return _alike(case)
-
-
-def _named(merchant_id: int, values: list[str]) -> tuple[Order, ...]:
-    if not values:
-        return ()
-    wanted = {value for item in values for value in (item, item.lstrip("#"), f"#{item.lstrip('#')}")}
-    by_reference = OrderReference.objects.filter(merchant_id=merchant_id, value__in=wanted).values("order_id")
-    rows = Order.objects.filter(merchant_id=merchant_id).filter(Q(number__in=wanted) | Q(pk__in=by_reference))
-    return tuple(rows.order_by("pk")[:5])
-
-
-def _alike(case: Case) -> Match | None:
-    """The same sum from the same buyer, in the half year before the case."""
-    email = next((str(item) for item in (case.facts.get("buyer_email"),) if item), "")
-    if case.amount is None or not email:
-        return None
-    rows = Order.objects.filter(
-        merchant_id=case.merchant_id, amount=case.amount, currency=case.currency, buyer_email__iexact=email
-    ).filter(Q(ordered_at__lte=case.opened_at) | Q(ordered_at__isnull=True))
-    found = tuple(rows.order_by("pk")[:5])
-    return Match(found, "amount_and_email", f"{case.amount:f} {case.currency}") if found else None
-
-
-def _only_orders(rows: Iterable[OrderValue | RowError], done: Imported) -> Iterator[OrderValue]:
-    for item in rows:
-        if isinstance(item, RowError):
+def _count(done: Imported, batch: list[Numbered]) -> None:
+    for numbered in batch:
+        done.read = numbered.read
+        if isinstance(numbered.item, RowError):
             done.bad += 1
             if len(done.errors) < _SHOWN_ERRORS:
-                done.errors.append(item)
+                done.errors.append(numbered.item)
         else:
-            yield item
+            done.orders += 1
+            done.row = max(done.row, numbered.row)
 
 
-def _batches(rows: Iterator[OrderValue]) -> Iterator[list[OrderValue]]:
-    while batch := list(islice(rows, _BATCH)):
+def _batches(rows: Iterator[Numbered]) -> Iterator[list[Numbered]]:
+    batch: list[Numbered] = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) >= _BATCH:
+            yield batch
+            batch = []
+    if batch:
         yield batch
 
 
-def _row(merchant_id: int, source: str, order: OrderValue) -> Order:
-    data: dict[str, Any] = order_row(order)
-    digest = hashlib.sha256(json.dumps(data, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
-    return Order(
-        merchant_id=merchant_id,
-        source=source,
-        number=order.number[:120],
-        ordered_at=order.ordered_at,
-        amount=order.total.amount if order.total else None,
-        currency=order.total.currency if order.total else "",
-        buyer_email=order.buyer_email[:254],
-        data=data,
-        digest=digest,
-    )
-
-
-def _names(order: OrderValue) -> Iterator[tuple[str, str]]:
-    for item in order.references:
-        yield item.type[:20], item.value
-    for parcel in order.shipments:
-        if parcel.tracking_number:
-            yield "tracking", parcel.tracking_number
+__all__ = [
+    "Imported",
+    "Match",
+    "Progress",
+    "fetch_orders",
+    "header_digest",
+    "import_table",
+    "keep",
+    "match",
+    "remember",
+    "remembered",
+    "siblings",
+]
