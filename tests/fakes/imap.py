@@ -1,7 +1,7 @@
 """An IMAP4rev1 server on loopback, small enough to read and able to misbehave on purpose.
 
-Real client, real sockets, real bytes. It knows CAPABILITY, LOGIN, AUTHENTICATE PLAIN, ID, EXAMINE, SELECT, UID SEARCH SINCE,
-UID FETCH and LOGOUT, and keeps every command so that a test can see what was *not* said (STORE, EXPUNGE, a BODY[] without
+Real client, real sockets, real bytes. It knows CAPABILITY, LOGIN, AUTHENTICATE PLAIN, ID, EXAMINE, SELECT, UID SEARCH
+(SINCE, FROM, TO, TEXT), UID FETCH and LOGOUT, and keeps every command so that a test can see what was *not* said (STORE, EXPUNGE, a BODY[] without
 PEEK). Chosen over Dovecot (a system package and its configuration) and over a library server (another dependency) because
 what matters here is how we behave when a server hangs up, stalls or lies, which those do not do on demand.
 """
@@ -119,8 +119,12 @@ class _Session(socketserver.StreamRequestHandler):
     def _search(self, command: str) -> None:
         day, month, year = re.search(r"SINCE (\d+)-(\w{3})-(\d{4})", command).groups()  # type: ignore[union-attr]
         since = datetime(int(year), _MONTHS.index(month) + 1, int(day), tzinfo=UTC)
-        uids = [str(uid) for uid, mail in self.box.mails.items() if mail.arrived >= since]
-        self._say("* SEARCH " + " ".join(uids))
+        found = {uid: mail.body.lower() for uid, mail in self.box.mails.items() if mail.arrived >= since}
+        for where, quoted in re.findall(r'(FROM|TO|TEXT) "((?:[^"\\]|\\.)*)"', command):
+            wanted = re.sub(r"\\(.)", r"\1", quoted).lower().encode()
+            line = b"" if where == "TEXT" else where.lower().encode() + rb":[^\r\n]*"
+            found = {uid: body for uid, body in found.items() if re.search(line + re.escape(wanted), body)}
+        self._say("* SEARCH " + " ".join(map(str, found)))
 
     def _fetch(self, command: str) -> None:
         wanted, items = re.search(r"UID FETCH (\S+) \((.*)\)", command, re.IGNORECASE).groups()  # type: ignore[union-attr]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from goodstanding.contract import Finding, Ocr, Unreadable
@@ -14,6 +15,7 @@ from .tickets import json_tickets, table_tickets
 MAX_BYTES = 20 * 2**20
 _PICTURES = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 _TEXT_MOST = 200_000
+_JSON = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\[\s*)?\{")
 
 
 def files(filename: str, content: bytes, ocr: Ocr | None = None) -> Iterator[Finding]:
@@ -33,11 +35,11 @@ def files(filename: str, content: bytes, ocr: Ocr | None = None) -> Iterator[Fin
 
 
 def _lines(filename: str, content: bytes) -> tuple[list[Line], str, str]:
-    head = content.lstrip(b"\xef\xbb\xbf \r\n\t")[:1]
-    if head in (b"{", b"["):
+    named = filename.lower()
+    if named.endswith((".json", ".jsonl", ".ndjson")) or _JSON.match(content):
         lines = json_tickets(content)
         return _some(lines, filename), shown(lines), "application/json"
-    if content.startswith(b"PK\x03\x04") or filename.lower().endswith((".csv", ".tsv", ".xlsx")):
+    if content.startswith(b"PK\x03\x04") or named.endswith((".csv", ".tsv", ".xlsx")):
         try:
             lines = table_tickets(content, filename)
         except (TableError, StopIteration) as error:
