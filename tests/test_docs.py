@@ -29,7 +29,7 @@ def commands() -> dict[str, argparse.ArgumentParser]:
 
 def settings_in_code() -> set[str]:
     text = "\n".join(path.read_text() for path in sorted((ROOT / "src").rglob("*.py")))
-    direct = re.findall(r'environ(?:\.get\(|\.pop\(|\[)\s*"([A-Z_]+)"', text)
+    direct = re.findall(r'os\.environ(?:\.get\(|\.pop\(|\[)\s*"([A-Z_]+)"', text)
     return {*direct, *re.findall(r'"(GOODSTANDING_[A-Z_]+)"', text)} - _OWN
 
 

@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from tests.cast import Cast, connection
 
 from goodstanding.audit import kinds, record
 from goodstanding.models import (
+    Absence,
     Approval,
+    Capture,
     Case,
     ColumnMapping,
     Correction,
     Deadline,
+    Decision,
     Delivery,
     Evidence,
+    ExchangeRate,
     File,
     Interpretation,
     Invitation,
+    Link,
     Notice,
+    Notification,
     Order,
     OrderReference,
     Outcome,
+    Overlay,
     Package,
+    Parcel,
+    Pause,
     ProcessingStep,
     Reply,
     Rule,
+    ServiceLevel,
     Store,
     Submission,
+    Translation,
     acting_for,
 )
 
@@ -39,7 +50,8 @@ ROWS = tuple(
     for name in (
         "approval", "auditevent", "case", "columnmapping", "connection", "correction", "deadline", "delivery", "evidence",
         "file", "interpretation", "invitation", "member", "merchant", "notice", "order", "orderreference", "outcome",
-        "package", "processingstep", "reply", "rule", "store", "submission",
+        "package", "processingstep", "reply", "rule", "store", "submission", "absence", "capture", "decision",
+        "exchangerate", "link", "notification", "overlay", "parcel", "pause", "servicelevel", "translation",
     )
 )  # fmt: skip
 
@@ -97,5 +109,23 @@ def fill(people: Cast) -> dict[str, int]:
             Rule.objects.create(**of, name="r", text="…"),
             Invitation.make(people.alice, "new@example.com", "agent")[0],
             record(kinds.CASE_OPENED, case, case_ref="D-1"),
+            Absence.objects.create(**of, member=people.bob, starts_at=NOW, ends_at=NOW + timedelta(days=2)),
+            Capture.objects.create(
+                **of,
+                kind="ev.refund_policy",
+                url="https://shop.example/refunds",
+                content=file,
+                captured_at=NOW,
+                seen_at=NOW,
+            ),
+            Decision.objects.create(**of, case=case, member=people.alice, choice="fight"),
+            ExchangeRate.objects.create(**of, currency="USD", day=NOW.date(), per_euro="1.08"),
+            Link.objects.create(**of, member=people.bob, purpose="calendar", token_digest="4" * 64),
+            Notification.objects.create(**of, case=case, member=people.bob, kind="case_new", key="k", at=NOW),
+            Overlay.objects.create(**of, playbook="chargeback.fraud", language="en", text="Dear Sirs"),
+            Parcel.objects.create(**of, number="1Z999AA10123456784"),
+            Pause.objects.create(**of, case=case, started_at=NOW),
+            Translation.objects.create(**of, notice=notice, member=people.alice, provider="p", model="m"),
+            ServiceLevel.objects.create(**of, purpose="first_draft", hours=24),
         ]
     return {row._meta.db_table: row.pk for row in made}

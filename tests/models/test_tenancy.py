@@ -199,11 +199,12 @@ def test_an_invitation_is_seen_by_who_holds_it(people: Cast):
         assert not Invitation.objects.exists()
 
 
-def test_the_clock_sees_merchants_and_connections_only(rows: dict[str, int], people: Cast):
+def test_the_clock_sees_what_may_be_due_and_no_more(rows: dict[str, int], people: Cast):
     with as_clock():
         assert merchants() == {people.merchant.pk, people.elsewhere.pk}
         assert Connection.objects.filter(pk=rows["goodstanding_connection"]).exists()
-        only_seen(rows, {"goodstanding_merchant", "goodstanding_connection"}, people)
+        due = {"goodstanding_connection", "goodstanding_notification", "goodstanding_parcel"}
+        only_seen(rows, {"goodstanding_merchant", *due}, people)
         assert sql("UPDATE goodstanding_connection SET disabled_at = now()") == 0
         assert sql("UPDATE goodstanding_merchant SET name = 'x'") == 0
 
