@@ -204,3 +204,42 @@ def test_the_doctor_answers_also_where_nothing_is_there() -> None:
         homes.destroy(empty)
     assert {item["name"] for item in told["findings"]} >= {"Python", "PDF 排版"}
     assert all(item["advice"] for item in told["findings"] if item["level"] == "fail")
+
+
+def test_a_package_is_checked_for_its_recipient(home: Path, desk: Path, tmp_path: Path) -> None:
+    """The same notice with and without proof: what is missing is named, what is there passes."""
+    proven, bare = tmp_path / "proven", tmp_path / "bare"
+    run(
+        home,
+        "handle",
+        desk / "dispute.json",
+        "--orders",
+        desk / "orders.csv",
+        "--proof",
+        desk / "proof",
+        "--out",
+        proven,
+    )
+    other = homes.make()
+    try:
+        run(other, "handle", desk / "dispute.json", "--out", bare)
+    finally:
+        homes.destroy(other)
+
+    done = run(home, "check", proven / "package.zip", "--for", "stripe:visa:13.1", "--json")
+    (told,) = lines(done)
+    assert done.returncode == 0, told
+    assert told["passes"]
+    assert not [item for item in told["violations"] if item["grade"] == "fatal"]
+
+    done = run(home, "check", bare / "package.zip", "--for", "stripe:visa:13.1", "--json")
+    (told,) = lines(done)
+    assert done.returncode == 1
+    assert not told["passes"]
+    missing = {
+        item["evidence"] for item in told["requirements"] if item["state"] == "missing" and item["need"] == "any_of"
+    }
+    assert "ev.delivery_full_address" in missing
+
+    assert run(home, "check", proven / "package.zip", "--for", "visa").returncode == 2
+    assert run(home, "check", proven / "package.zip", "--for", "stripe:visa:99.9").returncode == 2
