@@ -57,6 +57,8 @@ CASE_ASSIGNED = AuditKind("case.assigned", _("{actor}把案件交给 {owner}。"
 CASE_INTERPRETED = AuditKind("case.interpreted", _("完成中文解读（{family}）。"))
 CASE_SCHEDULED = AuditKind("case.scheduled", _("确定期限：{purpose} {at}。"))
 CASE_ROUTED = AuditKind("case.routed", _("规则“{rule}”生效。"))
+CASE_PAUSED = AuditKind("case.paused", _("{actor}暂停计时，等待卖家：{reason}"))
+CASE_RESUMED = AuditKind("case.resumed", _("{actor}恢复计时。"))
 ORDER_MATCHED = AuditKind("order.matched", _("匹配到订单 {number}（依据：{by}）。"))
 ORDER_AMBIGUOUS = AuditKind("order.ambiguous", _("有 {count} 个订单可能对应，需要人工选择。"))
 ORDERS_IMPORTED = AuditKind("orders.imported", _("{actor}导入了 {count} 个订单，{bad} 行有问题。"))
@@ -92,6 +94,14 @@ MEMBER_CHANGED = AuditKind(
     "member.changed", _("{actor}把 {name} 的角色改为{role}。"), audience=MANAGERS, personal=("name",)
 )
 MEMBER_REMOVED = AuditKind("member.removed", _("{actor}移除了 {name}。"), audience=MANAGERS, personal=("name",))
+ABSENCE_SET = AuditKind(
+    "absence.set",
+    _("{actor}登记 {name} 在 {starts} 至 {ends} 不在，由 {deputy} 代班。"),
+    personal=("name", "deputy"),
+)
+ABSENCE_ENDED = AuditKind("absence.ended", _("{actor}取消了 {name} 的不在登记。"), personal=("name",))
+CALENDAR_OPENED = AuditKind("calendar.opened", _("{actor}生成了自己的日历订阅地址。"), audience=MANAGERS)
+CALENDAR_REVOKED = AuditKind("calendar.revoked", _("{actor}停用了日历订阅地址。"), audience=MANAGERS)
 SETTINGS_CHANGED = AuditKind("settings.changed", _("{actor}修改了商户设置：{fields}。"), audience=MANAGERS)
 TRANSLATION_ENABLED = AuditKind(
     "translation.enabled", _("{actor}启用了辅助翻译（{provider}，{model}）。"), audience=MANAGERS

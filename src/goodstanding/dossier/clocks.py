@@ -10,6 +10,8 @@ from goodstanding.contract import Due
 from goodstanding.models import Case, Notice
 from goodstanding.reckoning.deadlines import CaseFacts, Deadline, Event, OwnRule, Stated, Window, for_case
 
+from .plans import services
+
 #: Hours before the recipient's cut-off by which a package should have been reviewed.
 REVIEW_HOURS = 24
 
@@ -22,8 +24,10 @@ def clocks(case: Case) -> tuple[Deadline, ...]:
         CaseFacts(
             stated=(*(_stated(notice) for notice in notices if _says_when(notice, case)), *_corrected(case)),
             windows=_windows(case),
+            services=services(case),
             own=(OwnRule(purpose="review", hours=REVIEW_HOURS, source="merchant"),),
             events={
+                "opened": Event(at=notices[0].delivery.received_at if notices else case.opened_at),
                 "notice": Event(at=newest.happened_at if newest else case.opened_at),
                 "received": Event(at=newest.delivery.received_at if newest else case.opened_at),
             },

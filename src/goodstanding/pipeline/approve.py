@@ -5,6 +5,7 @@ from __future__ import annotations
 from goodstanding.audit import kinds, record
 from goodstanding.models import Approval, Case, Member, Package, Submission
 
+from . import remind
 from .refusals import Refusal
 
 
@@ -53,6 +54,7 @@ def approve(package: Package, member: Member, digest: str, yes: bool, note: str 
     count(case, package)
     kind = kinds.PACKAGE_APPROVED if yes else kinds.PACKAGE_REJECTED
     record(kind, case, actor=member, number=package.number, note=note[:500], digest=digest)
+    remind.decided(case, package, member, yes=yes)
     return approval
 
 

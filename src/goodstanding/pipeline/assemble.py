@@ -24,7 +24,7 @@ from goodstanding.rendering import archive
 from goodstanding.rendering.fit import fit
 from goodstanding.rendering.package import CannotCompile, Moment, PackageResult, PackageSpec, languages
 
-from . import approve
+from . import approve, remind
 from .plugged import channel_of
 from .reply import unproven
 
@@ -196,6 +196,7 @@ def _freeze(
     _retire(case)
     if known:  # the same contents as before: the older package is current again, with its approvals
         Package.objects.filter(pk=known.pk).update(superseded_at=None)
+        known.superseded_at = None
         package = known
     else:
         last = case.packages.first()
@@ -218,6 +219,7 @@ def _freeze(
             kinds.PACKAGE_BUILT, case, actor=actor, number=package.number, pages=made.pages, exhibits=len(plan.evidence)
         )
     approve.count(case, package)
+    remind.approval_wanted(case, package)
     _write_findings(case, findings)
     return True
 

@@ -11,6 +11,7 @@ from goodstanding.audit import record as write
 from goodstanding.contract import RULINGS, Money
 from goodstanding.models import Case, Member, Outcome
 
+from . import remind
 from .refusals import Refusal
 
 
@@ -44,4 +45,5 @@ def settle(case: Case, member: Member, reason: str) -> None:
         raise Refusal("reason_missing", "请写明原因。", "Say why.")
     case.settled_at = timezone.now()
     case.save(update_fields=["settled_at", "updated_at"])
+    remind.plan(case)
     write(kinds.CASE_SETTLED, case, actor=member, reason=reason.strip()[:500])

@@ -11,6 +11,8 @@ from goodstanding.audit import kinds, record
 from goodstanding.dossier.routing import rule_facts
 from goodstanding.models import Case, Member, Rule, acting_for
 
+from . import remind
+
 log = logging.getLogger("goodstanding.pipeline")
 
 _PRIORITIES = {"urgent": 2, "high": 1, "normal": 0, "low": -1}
@@ -30,6 +32,7 @@ def route(merchant_id: int, case_id: int) -> None:
             case.save(update_fields=[*changed, "updated_at"])
             for name in found.matched:
                 record(kinds.CASE_ROUTED, case, rule=name)
+        remind.plan(case)
 
 
 def _rules(merchant_id: int) -> list[rules.Rule]:

@@ -6,6 +6,8 @@ from goodstanding.audit import kinds, record
 from goodstanding.dossier import clocks
 from goodstanding.models import Case, Deadline, acting_for
 
+from . import remind
+
 
 def schedule(merchant_id: int, case_id: int) -> None:
     """Write the deadlines; a purpose has one, and an answer's is the case's next date."""
@@ -35,3 +37,5 @@ def schedule(merchant_id: int, case_id: int) -> None:
         if case.due_at != due:
             case.due_at = due
             case.save(update_fields=["due_at", "updated_at"])
+        if case.notifications.exists():  # a new case is planned by route, which knows whom it concerns
+            remind.plan(case)

@@ -16,7 +16,7 @@ from goodstanding.models import Case, Evidence, File, Member, Package, Submissio
 from goodstanding.reckoning.drafting import show
 from goodstanding.reckoning.packing import package_digest
 
-from . import outside, rebuild, sync
+from . import outside, rebuild, remind, sync
 from .assemble import for_recipient
 from .plugged import channel_of, config_of
 from .refusals import Refusal
@@ -236,4 +236,6 @@ def _set(submission: Submission, state: str, receipt: Mapping[str, str | int], a
 
 
 def _meet_deadline(case: Case, at: datetime) -> None:
-    case.deadlines.filter(purpose__in=("answer", "review", "first_draft"), met_at__isnull=True).update(met_at=at)
+    met = ("answer", "review", "first_draft", "promised_answer")
+    case.deadlines.filter(purpose__in=met, met_at__isnull=True).update(met_at=at)
+    remind.plan(case)

@@ -374,9 +374,16 @@ def _elapsed(start: datetime, end: datetime, team: WorkingHours | None) -> float
 _UNITS_ZH = {"hours": "小时", "days": "天", "business_days": "个工作日", "weeks": "周", "months": "个月"}
 _STARTS_ZH = {
     "notice": "通知日", "received": "收到之时", "delivered": "签收日", "ordered": "下单日", "withdrawn": "撤回通知日",
-    "letter": "来函日期", "complaint": "投诉提交日",
+    "opened": "首次收到通知", "letter": "来函日期", "complaint": "投诉提交日",
 }  # fmt: skip
-_PURPOSES_ZH = {"answer": "答复", "first_draft": "初稿", "review": "复核", "withdrawal": "撤回期", "refund": "退款"}
+_PURPOSES_ZH = {
+    "answer": "答复",
+    "promised_answer": "承诺的答复",
+    "first_draft": "初稿",
+    "review": "复核",
+    "withdrawal": "撤回期",
+    "refund": "退款",
+}
 _ZH = {
     "stated.moment": "对方通知里写明的截止时刻",
     "stated.date": "对方写明 {date}，按 {zone} 当天结束计",
