@@ -11,6 +11,7 @@ from ..result import Alternative, DeadlineReading, Field
 from .candidate import Candidate, choose
 from .clock import Clock, clock_after, clock_before
 from .dates import Seen, dates_in
+from .terms import rule_in as rule_in
 
 _BEFORE = [
     # (weight, words that lead up to a deadline, at the end of what stands before the date)
@@ -253,49 +254,3 @@ def _tz(zone: str) -> ZoneInfo | timezone:
         return timezone(sign * timedelta(hours=min(int(zone[1:3]), 14), minutes=int(zone[4:6])))
     return ZoneInfo(zone)
 
-
-_NUMBER = r"(?:\d{1,3}|one|two|three|five|seven|ten|fourteen|twenty|twenty-one|thirty|zwei|drei|fünf|sieben|zehn|vierzehn|acht|einer|einem|eines|huit|quinze|dix|trente|un|une|diez|quince|treinta|cinco|siete|dieci|quindici|trenta|cinque|sette|veertien|tien|zeven|een|eén|[一二三四五六七八九十]{1,3})"
-_RULE = re.compile(
-    rf"(?:within|in|over) (?:the (?:next|following) )?(?:a period of |no more than )?{_NUMBER}(?: ?\(\d{{1,3}}\))?[ -](?:calendar |business |working |banking )?(?:days?|hours?|weeks?|months?)(?:'s?)?(?: (?:of|from|after|following) (?:the )?(?:date (?:of|on) )?(?:receipt|receiving|the date|this|notification|service|delivery|today|date)(?: of)?(?: (?:this|the|our) (?:letter|notice|e-?mail|message|communication|request|dispute|complaint))?)?|"
-    rf"{_NUMBER}[ -](?:calendar |business |working )?(?:days?|hours?|weeks?) (?:from|to) (?:the (?:date|receipt) of|receipt|today|this (?:letter|notice|email|date)|respond|reply|submit|answer|provide|accept|challenge)(?: (?:this|the) (?:letter|notice|email))?|"
-    rf"(?:binnen|innerhalb)(?: von| einer frist von| der nächsten)? {_NUMBER}(?: ?\(\d{{1,3}}\))? (?:werk|kalender|arbeits|bank)?(?:tagen?|stunden|wochen|monats?|monaten)(?: (?:nach|ab|seit) (?:erhalt|zugang|eingang|zustellung|datum)(?: (?:dieses|dieser|des) \w+)?)?|frist von {_NUMBER} (?:werk|kalender|arbeits)?(?:tagen|wochen)|"
-    rf"(?:dans|sous|dans les|sous un délai de|dans un délai(?: maximal)?(?: maximum)? de|délai(?: maximal| maximum)? de|d'ici) {_NUMBER}(?: ?\(\d{{1,3}}\))? (?:jours?(?: ouvr(?:és|ables|é|able))?(?: calendaires| francs)?|heures|semaines?|mois)(?: (?:à compter|à partir|suivant|après)(?: de| du| la| le)*(?: (?:la )?(?:réception|date|présente|notification))?(?: (?:de|du) (?:la |ce |cette )?(?:présente|courrier|lettre|message))?)?|"
-    rf"(?:en (?:el |un )?plazo (?:máximo )?de|dentro de(?: los)?|en (?:los (?:próximos )?)?|plazo (?:máximo )?de) ?{_NUMBER}(?: ?\(\d{{1,3}}\))? (?:días?(?: (?:hábiles|naturales|laborables))?|horas|semanas|mes(?:es)?)(?: (?:desde|a partir de|a contar desde|siguientes a)(?: (?:la |el )?(?:recepción|notificación|fecha)(?: de (?:este|esta|la presente) ?\w*)?)?)?|"
-    rf"(?:entro|nel termine di|entro il termine di|entro e non oltre) {_NUMBER}(?: ?\(\d{{1,3}}\))? (?:giorni(?: (?:lavorativi|solari))?|ore|settimane|mes[ei])(?: (?:dal|dalla|dall')\s?(?:ricevimento|ricezione|data|notifica)(?: (?:della|del|di) (?:presente|questa)(?: \w+)?)?)?|"
-    rf"(?:binnen|in) {_NUMBER}(?: ?\(\d{{1,3}}\))? (?:werk|kalender)?(?:dagen|uur|weken|maand(?:en)?)(?: na (?:ontvangst|dagtekening|heden)(?: van (?:deze|dit) \w+)?)?|"
-    rf"(?:w terminie|w ciągu|w przeciągu) {_NUMBER}(?: ?\(\w+\))? (?:dni(?: (?:roboczych|kalendarzowych))?|godzin|tygodni|miesiąca)(?: od (?:dnia |daty )?(?:otrzymania|doręczenia|odbioru)(?: (?:niniejszego|tego) \w+)?)?|"
-    rf"(?:no prazo de|em até|dentro de|em) {_NUMBER}(?: ?\(\d{{1,3}}\))? (?:dias?(?: úteis)?|horas|semanas)|"
-    r"(?:(?:本(?:書|通知|メール|状)(?:の)?)?(?:到達|受領|受信|通知|送達|到着)(?:後|の日から|日から|から))?\s?\d{1,3}\s?(?:営業)?(?:日|時間|週間|か月|ヶ月)(?:間)?以内|(?:自?(?:收到|接到|送达|本函|本通知)[^。,,]{0,16}(?:之日起|起|后))?\s?(?:\d{1,3}|[一二三四五六七八九十]{1,3})\s?(?:个)?(?:工作日|自然日|日|天|小时|个月)(?:之?内|以内)"
-)
-_RULE_FOR = re.compile(
-    r"respond|reply|repl(?:y|ies)|answer|submit|provide|evidence|response|pay|remit|refund|comply|confirm|contact|remove|cease|act\b|send|acknowledge|written|failing|failure|otherwise|require|must|accept|antwort|stellungnahme|äußer|nachweis|zahl|erstatt|einreich|erklärung|auskunft|lösch|rückmeld|répon|fourni|transmet|paie|rembours|régler|justif|retir|apporter|"
-    r"contest|respond|aport|pag|reembols|devol|remit|conteste|rispond|invi|paga|rimbors|riscontr|provved|reage|reageren|betal|aanlever|antwoord|odpowie|zapła|przesł|zwrot|udziel|usun|ustosunk|回答|提出|返金|支払|対応|削除|開示|回复|答复|提交|支付|退款|删除|停止|举证|上传|申诉|书面"
-)
-_RULE_AGAINST = re.compile(
-    r"(?:we|our team|paypal|stripe|bank|they|support|wir|nous|nosotros|noi|wij) (?:will|aim|usually|normally|typically|werden|bemühen|vous répondrons|responderemos)|(?:delivery|shipping|deliver\w*|ship\w*|lieferzeit|livraison|envío|spedizione|levertijd|refunds? (?:take|are processed|may take)|processed|processing|returns? (?:are )?accepted|money back|guarantee|policy|cancel\w* (?:the )?(?:contract|order)|widerruf\w*|rétractation|desistimiento|recesso|herroep|odstąpi|typically take|usually take|can take|may take|appear\w*|credited|cardholder\w*|buyers? (?:can|have|has)|customers? (?:can|have|has)|ordered|bought|purchased|last|past|letzten|derniers?|últimos|ultimi|\bago\b|since|過去)"
-)
-
-
-def rule_in(text: str, flat: str) -> Field | None:
-    """The words of a relative term that binds the merchant; the words themselves are the value."""
-    candidates: list[Candidate] = []
-    for match in _RULE.finditer(flat):
-        start, end = match.span()
-        while start < end and flat[start].isspace():
-            start += 1
-        around_before, around_after = (
-            _sentence_before(flat, start)[-140:],
-            re.split(r"[.。!?\n](?:\s|$)", flat[end : end + 110])[0],
-        )
-        weight = 1.0
-        if _RULE_FOR.search(around_before) or _RULE_FOR.search(around_after):
-            weight += 2.0
-        if _RULE_AGAINST.search(around_before[-70:]) or _RULE_AGAINST.search(around_after[:50]):
-            weight -= 3.0
-        if re.search(
-            r"receipt|erhalt|zugang|réception|recepción|ricev|ontvangst|otrzym|到達|受領|收到|接到|letter|notice",
-            match[0],
-        ):
-            weight += 1.0
-        candidates.append(Candidate(" ".join(text[start:end].split()), (start, end), weight, "deadline_rule.words"))
-    return choose(text, candidates, 2.5)[0]

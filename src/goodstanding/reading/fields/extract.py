@@ -12,9 +12,10 @@ from ..organisations import Organisation, country_facts
 from ..result import DeadlineReading, Field
 from .amounts import amount_in
 from .category import category_in
-from .deadline import Where, deadline_in, rule_in
+from .deadline import Where, deadline_in
 from .ids import case_in, network_in, order_in, reason_code_in
 from .people import complainant_in
+from .terms import rule_in
 
 _MONEY_KINDS = frozenset(
     {"chargeback", "pre_dispute_alert", "refund_dispute", "dispute_result", "legal_threat", "consumer_complaint"}
@@ -102,7 +103,7 @@ def _deadlines(out: Extraction, body: str, flat: str, known: Known, country: str
     if found.field is not None:
         out.fields["deadline"], out.deadline = found.field, found.reading
         out.needs.extend(found.needs)
-    _put(out, "deadline_rule", rule_in(body, flat))
+    _put(out, "deadline_rule", rule_in(body, flat, known.kind, known.language))
 
 
 def _put(out: Extraction, name: str, value: Field | None) -> None:

@@ -107,7 +107,6 @@ _NOT_NAMES = frozenset(
 
 def complainant_in(text: str, flat: str, kind: str, display: str) -> Field | None:
     """The person behind the matter. In a consumer's own mail that is who signs it."""
-    _ = flat
     candidates: list[Candidate] = []
     for match in _LABEL.finditer(text):
         _add(candidates, text, match.start("v"), match["v"], 4.0, "complainant.label")
