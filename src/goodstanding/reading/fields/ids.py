@@ -3,58 +3,51 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from ..organisations import Organisation
 from ..result import Field
+from ..yamlfile import HERE, load
 from .candidate import Candidate, choose
 
-_VALUE = r"(?P<v>[A-Za-z0-9](?:[A-Za-z0-9._/#\-–]|(?<=[A-Z0-9]) (?=[A-Z]{0,3}\d))*[A-Za-z0-9])"
-_SEP = r"\s*(?:\(\w{1,12}\)\s*)?(?:[:#：=]|is|lautet|est|es|è|は|为|nr\.?|no\.?|n°|nº|number)?\s*[:#：]?\s*[\[\(\"]?"
-#: (weight, label): the case's own identifier first, general references last.
-_CASE_LABELS = [
-    (
-        4.0,
-        r"(?:dispute|case|chargeback|claim|inquiry|enquiry|retrieval|complaint|alert|incident|matter)[ -](?:id|number|no\b\.?|nr\.?|#|ref(?:erence)?(?: (?:number|no\b\.?))?|code|identifier)",
-    ),
-    (
-        4.0,
-        r"(?:fall|vorgangs?|akten|geschäfts|streitfall|reklamations|konflikt|disput|beschwerde|rückbuchungs|verfahrens)-?(?:nummer|nr\.?|zeichen|id)|\baz\.|aktenzeichen|geschäftszeichen|unser zeichen|\bgz\b|mein zeichen",
-    ),
-    (
-        4.0,
-        r"(?:numéro|n°|nº|réf(?:érence)?\.?|identifiant|id)(?: (?:de|du|d'))? ?(?:dossier|litige|signalement|contestation|réclamation|plainte|procédure|l'affaire|impayé)|(?:dossier|signalement|litige|réclamation|affaire|contestation)(?: (?:n°|nº|numéro|no\b\.?|réf(?:érence)?\.?)|(?= ?:))|n/réf\.?|nos réf(?:érences)?\.?|notre réf(?:érence)?",
-    ),
-    (
-        4.0,
-        r"(?:número|nº|n\.º|núm\.?|id|referencia)(?: (?:de|del))? ?(?:expediente|caso|disputa|reclamación|contracargo|controversia|incidencia)|(?:expediente|caso|disputa|reclamación)(?: (?:nº|n\.º|número|núm\.?|id)|(?= ?:))|nuestra referencia|n/ref\.?",
-    ),
-    (
-        4.0,
-        r"(?:numero|n\.|n°|id|codice|rif\.?)(?: (?:di|del|della))? ?(?:pratica|caso|contestazione|reclamo|protocollo|procedimento|controversia|disputa)|(?:pratica|caso|contestazione|procedimento|protocollo|prot\.)(?: (?:n\.|n°|numero|id|nr\.?)|(?= ?:))|ns\. rif\.?|rif\.? pratica",
-    ),
-    (4.0, r"(?:zaak|dossier|geschil|klacht|case|claim|meldings?)-?(?:nummer|nr\.?|id|kenmerk)|ons kenmerk|kenmerk"),
-    (
-        4.0,
-        r"(?:numer|nr|sygnatura|znak|id)(?: akt)? (?:sprawy|sporu|reklamacji|zgłoszenia|pisma|roszczenia|akt)|sygn\. akt|znak sprawy|\bznak\b|(?:sprawa|spór) nr",
-    ),
-    (
-        4.0,
-        r"(?:caso|processo|disputa|reclamação)(?: (?:nº|n\.º|número|id)|(?= ?:))|número (?:do caso|da reclamação|do processo)",
-    ),
-    (
-        4.0,
-        r"(?:案件|ケース|受付|整理|管理|照会|異議申立|異議|チャージバック|クレーム|事件|調査|文書|お問い合わせ)\s?(?:番号|id|no\.?|ナンバー|管理番号)|事件番号|通知番号",
-    ),
-    (
-        4.0,
-        r"(?:案件|个案|争议|爭議|拒付|纠纷|投诉|投訴|举报|受理|登记|工单|调单|案|文书|立案|索赔|申诉)\s?(?:编号|编码|单号|號碼|号码|号|id)|案号|文号|编号(?=[::])",
-    ),
-    (
-        2.5,
-        r"(?:our |file |internal )?(?:reference|ref)(?:[ .]*(?:number|no\b\.?|id|code|#))?|referenz(?:nummer)?|référence|referencia|riferimento|rif\.?|referentie(?:nummer)?|numer referencyjny|参照番号|参考编号|ticket(?: (?:id|number|no\b\.?))?|file (?:no\b\.?|number)|\bcase\b(?= ?[#:])|\bdispute\b(?= ?[#:])|\bfall\b(?= ?[#:])|psp ?reference",
-    ),
-    (2.0, r"\b(?:case|dispute|complaint|claim|chargeback|file)(?= [a-z]{0,5}[-_]?\d)"),
-]
+_VALUE = re.compile(
+    r"[A-Za-z0-9](?:[A-Za-z0-9._/#\-–]|:(?=[A-Z0-9]{1,8}\b)|(?<=[A-Z0-9]) (?=[A-Z]{0,3}\d))*[A-Za-z0-9](?:\([A-Za-z0-9]{1,4}\))?"
+)
+#: Numbers of courts and offices in Chinese and Japanese: 令和8年(ワ)第118号, （2026）浙律函字第0881号, 消表対第1187号.
+_WIDE_VALUE = re.compile(
+    r"(?:(?:令和|平成)(?:\d{1,2}|元)年|[（(〔\[]20\d\d[）)〕\]])?\s?[（(]?[一-龥ァ-ヶ]{0,12}[）)]?[一-龥]{0,6}第?\s?\d{1,8}(?:-\d{1,4})?\s?号"
+)
+_WIDE_ALONE = re.compile(
+    r"[（(〔\[]20\d\d[）)〕\]]\s?[一-龥]{1,14}\d{0,6}[一-龥]{0,6}第?\s?\d{1,8}(?:-\d{1,4})?\s?号|(?:令和|平成)(?:\d{1,2}|元)年\s?[（(][一-龥ァ-ヶ]{1,3}[）)]\s?第\s?\d{1,8}号"
+)
+_SEP = re.compile(
+    r"\s*(?:\(\w{1,12}\)\s*)?(?:is|lautet|ist|est|es|è|は|为|是|nr\b\.?|no\b\.?|n°|nº|n\.|number|numéro|id\b)?\s*[:#：=|№]?[ \t#|]*(?:\n[ \t]*(?=\S))?[\[\(\"']?"
+)
+#: In the subject, in brackets, letters and digits: [SU-77120], [dsp_9f3ac0b2e1], (Case 1712), [#4411-AB].
+_BRACKETED = re.compile(
+    r"[\[(【](?:#|id:? ?)?(?P<v>(?=[^\]\n)】]{0,24}\d)(?:[A-Za-z]{1,6}[-_/#]?)?[A-Za-z0-9]{1,16}(?:[-_/:][A-Za-z0-9]{1,16}){0,5})[\])】]"
+)
+_SPAMCOP = re.compile(r"\[spamcop \([^)\n]{1,60}\) id:(?P<v>\d{6,14})\]")
+
+
+@lru_cache(maxsize=1)
+def _labels() -> tuple[tuple[float, re.Pattern[str]], ...]:
+    """The matter's own labels first, then the sender's references."""
+    rows = load(HERE / "case_labels.yaml")
+    own = "|".join(rows["own"].values())
+    ours = "|".join(rows["ours"].values())
+    edge = r"(?<![a-zà-ž])"
+    return (4.0, re.compile(rf"{edge}(?:{own})")), (2.5, re.compile(rf"{edge}(?:{ours})"))
+
+
+@lru_cache(maxsize=1)
+def _kinds() -> re.Pattern[str]:
+    rows = load(HERE / "case_labels.yaml")["kinds"]
+    return re.compile(
+        rf"(?<![a-zà-ž])(?:{'|'.join(rows)})\s?(?=[a-z]{{0,6}}[-_/]?\d|[a-z]{{1,4}}[-_/][a-z]{{1,4}}[-_/]\d|\d{{1,4}}[a-z-])"
+    )
+
+
 _NOT_CASE = re.compile(
     r"(?:transaction|order|invoice|payment|tracking|charge|customer|your|ihr(?:e)?|ihr zeichen|votre|vos|su|vostro|vs\.?|v/|uw|arn|acquirer|merchant|card|account|bestell\w*|auftrags\w*|rechnungs?\w*|transaktions?\w*|commande|facture|pedido|factura|ordine|fattura|bestelling|factuur|zamówieni\w*|faktur\w*|注文|取引|订单|交易|运单|发票|original|retrieval|auth\w*|member|booking|item|message|store|kunden\w*|vertrags\w*)[ \-./]*(?:id|number|no|nr)?[ .\-:#]*$"
 )
@@ -110,24 +103,57 @@ def case_in(text: str, flat: str, organisation: Organisation | None) -> tuple[Fi
         text,
     ):
         candidates.append(Candidate(match[0], match.span(), 5.0, "case_id.shape"))
-    value = re.compile(_VALUE)
-    for weight, label in _CASE_LABELS:
-        for match in re.finditer(label, flat):
+    for weight, label in _labels():
+        for match in label.finditer(flat):
             if _NOT_CASE.search(flat[max(0, match.start() - 24) : match.start()]) and weight < 4:
                 continue
-            sep = re.compile(_SEP).match(flat, match.end())
-            start = sep.end() if sep else match.end()
-            found = value.match(text[start : start + 48])
-            if not found:
-                continue
-            words = _trim(found["v"])
-            if not any(char.isdigit() for char in words) or _NOT_VALUE.match(words) or len(words) < 3:
-                continue
-            if "\n" in text[match.end() : start] and weight < 4:
-                continue
-            candidates.append(Candidate(words, (start, start + len(words)), weight, "case_id.label"))
+            candidates.extend(_behind(text, flat, match.end(), weight))
+    for match in _kinds().finditer(flat):
+        if _NOT_CASE.search(flat[max(0, match.start() - 24) : match.start()]):
+            continue
+        found = _VALUE.match(text, match.end())
+        if found and _speaking(value := _trim(found[0])):
+            candidates.append(Candidate(value, (found.start(), found.start() + len(value)), 2.2, "case_id.noun"))
+    head = text.split("\n", 1)[0][:300]
+    for match in _BRACKETED.finditer(head):
+        if _speaking(match["v"]) and not _NOT_CASE.search(flat[max(0, match.start() - 24) : match.start() + 1].rstrip("[(【")):
+            candidates.append(Candidate(match["v"], match.span("v"), 2.1, "case_id.subject"))
+    for match in _SPAMCOP.finditer(flat):
+        candidates.append(Candidate(match["v"], match.span("v"), 5.0, "case_id.spamcop"))
+    for match in _WIDE_ALONE.finditer(text):
+        candidates.append(Candidate(match[0], match.span(), 2.2, "case_id.court"))
     field, tied = choose(text, candidates, 2.0)
     return field, tied and field is not None and not _same_thing(field)
+
+
+def _behind(text: str, flat: str, at: int, weight: float) -> list[Candidate]:
+    """The identifier behind a label, if one stands there."""
+    sep = _SEP.match(flat, at)
+    start = sep.end() if sep else at
+    broken = "\n" in text[at:start]
+    wide = _WIDE_VALUE.match(text, start) if not broken else None
+    if wide and re.search(r"[一-龥]", wide[0]):
+        return [Candidate(wide[0], wide.span(), weight, "case_id.label")]
+    found = _VALUE.match(text, start, start + 60)
+    if not found:
+        return []
+    words = _trim(found[0])
+    if not any(char.isdigit() for char in words) or _NOT_VALUE.match(words) or len(words) < 3:
+        # A code of letters alone counts where it is plainly one: written large, and long.
+        if not (words.isalpha() and words.isupper() and len(words) >= 8):
+            return []
+    if broken and (weight < 4 or not _speaking(words)):
+        return []
+    return [Candidate(words, (start, start + len(words)), weight, "case_id.label")]
+
+
+def _speaking(value: str) -> bool:
+    """An identifier by its look: digits, with letters, dashes or slashes among them, or many digits."""
+    if _NOT_VALUE.match(value) or len(value) < 4 or not any(char.isdigit() for char in value):
+        return False
+    if re.fullmatch(r"\d{1,4}(?:st|nd|rd|th|-?star|-?day|h|am|pm|x|%|px|kg|cm|ml|d|s)", value, re.I):
+        return False
+    return not value.isdigit() or len(value) >= 5
 
 
 def _trim(words: str) -> str:

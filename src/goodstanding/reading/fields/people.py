@@ -3,167 +3,183 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from functools import lru_cache
 
+from ..fold import fold
+from ..organisations import mentions
 from ..result import Field
+from ..yamlfile import HERE, load
 from .candidate import Candidate, choose
 
-_NAME = r"(?P<v>(?:(?:Mr|Mrs|Ms|Miss|Dr|Herrn?|Frau|M|Mme|Mlle|Monsieur|Madame|Sr|Sra|Don|Doña|Sig|Sig\.ra|Signor|Signora|Dhr|Mevr|De heer|Mevrouw|Pan|Pani|Pana)\.? )?[A-ZÀ-ÖØ-ÞŁŚŻŹĆŃĘĄ][\w'’.\-]*(?:[ \t]+(?:de|van|von|der|den|la|le|di|da|del|du|dos|el|al|bin)?[ \t]?[A-ZÀ-ÖØ-ÞŁŚŻŹĆŃĘĄ][\w'’.\-]*){0,3})"
-_WIDE = r"(?P<v>[一-龥ぁ-んァ-ヶー々]{1,6}[ 　]?[一-龥ぁ-んァ-ヶー々]{0,6})"
-_LABEL = re.compile(
-    r"(?m)(?:^|[\n|•*\-]|(?<=[.;,] ))[ \t]*(?:(?i:card ?holder|card ?member|buyer|customer|consumer|complainant|reviewer|review(?:ed)? by|reviewer name|shopper|data subject|claimant|client|your customer|patient|filed by|submitted by|name of (?:the )?(?:consumer|customer|complainant|cardholder)|"
-    r"karteninhaber(?:in)?|käufer(?:in)?|kunde|kundin|verbraucher(?:in)?|beschwerdeführer(?:in)?|mandant(?:in|schaft)?|auftraggeber|bewertet von|betroffene person|titulaire|porteur|acheteur|acheteuse|consommateur|consommatrice|client[e]?|plaignant[e]?|auteur de l'avis|réclamant|"
-    r"titular|comprador[a]?|consumidor[a]?|cliente|reclamante|interesado|acquirente|consumatore|consumatrice|segnalante|esponente|assistit[oa]|kaarthouder|koper|klant|consument|klager|cliënt(?:e)?|betrokkene|posiadacz karty|kupujący|konsument(?:ka)?|klient(?:ka)?|skarżący|mocodawca)"
-    r"(?i:'s)?(?: (?i:name|nom|nombre|nome|naam|imię i nazwisko|identity))?)[ \t]*[:：][ \t]*" + _NAME
+_UPPER = "A-ZÀ-ÖØ-ÞŁŚŻŹĆŃĘĄČŠŽŐŰİ"
+_WORD = rf"(?:[{_UPPER}]\.(?:-?[{_UPPER}]\.)?|(?:[dlO]['’])?[{_UPPER}][\w'’\-]*)"
+_LINK = r"(?:de la|de los|van der|van den|van de|von der|de|van|von|der|den|la|le|di|da|del|della|du|dos|el|al|bin|ter|ten|y|zu)"
+_FULL = rf"{_WORD}(?:[ ](?:{_LINK}[ ])?{_WORD}){{0,3}}"
+_HANDLE = r"[A-Za-z][\w.\-]{2,29}"
+_WIDE = r"[一-龥ぁ-んァ-ヶー々]{1,6}[ 　]?[一-龥ぁ-んァ-ヶー々]{0,6}"
+_FIRM = re.compile(r" (?:Ltd|Limited|LLC|Inc|GmbH|AG|UG|B\.?V|S\.?A\.?S?|S\.?r\.?l|S\.?L|Sp\. z o\.o)\.?$")
+_TITLE_ROLE = re.compile(
+    r"\s*(?:,|-|\n)\s*(?:rechtsanw|solicitor|attorney|advoca|avocat|abogad|avvocat|radca|adwokat|case (?:officer|worker|handler)|inspector|investigator|paralegal|partner\b|sachbearbeit|im auftrag)"
 )
-_INLINE = re.compile(
-    r"(?:(?:[Oo]ur|[Mm]y) client,? |on behalf of (?:our client,? |my client,? )?|[Mm]andant(?:in|schaft)?,? (?:der |die |des )?|[Uu]nsere[rs]? Mandant(?:in|schaft|en)?,? |(?:mon|notre|ma) client[e]?,? |(?:mi|nuestr[oa]) (?:cliente|representad[oa]|mandante),? (?:D\. |Dña\. |don |doña )?|(?:il mio|la mia|nostr[oa]) (?:assistit[oa]|cliente),? |(?:mijn|onze) cliënte?,? |(?:mojego|mojej|naszego|naszej) (?:klienta|klientki|mocodawcy|mandanta),? |"
-    r"(?:[Tt]he |[Yy]our )?(?:cardholder|buyer|customer|consumer|complainant|reviewer),? |(?:der|die|Der|Die|Ihr|Ihre) (?:Kunde|Kundin|Käufer|Käuferin|Karteninhaber|Karteninhaberin|Verbraucher|Verbraucherin|Kunden) |(?:complaint|review|claim|request|report|message) (?:was )?(?:from|by|filed by|submitted by|made by|lodged by) |[Cc]onsumer complaint of )"
-    + _NAME
-)
-_REVIEWER = re.compile(
-    r"(?:^|\n)\s*(?:(?:New|Neue|Nouvel|Nueva|Nuova|Nieuwe)[^\n]{0,40}(?:by|from|von|de|di|van) )?"
-    + _NAME
-    + r"(?: (?:has )?(?:just )?(?:left|wrote|posted|submitted|gave|reviewed|hat|a (?:laissé|déposé|publié)|ha (?:dejado|publicado|lasciato|scritto)|heeft|dodał\w*|wystawił\w*))\b"
-)
-_WIDE_LABEL = re.compile(
-    r"(?:カード会員|会員名|カード名義人?|名義人|購入者|購入者名|買い手|お客様(?:名|氏名)?|ご?注文者(?:名)?|申出人|相談者|通知人|依頼者|依頼人|投稿者|请求人|投诉人|消费者|持卡人|买家(?:姓名)?|客户(?:姓名)?|委托人|举报人|申请人|评价人|姓名|氏名)\s*[:：]\s*"
-    + _WIDE
-)
-_WIDE_INLINE = re.compile(
-    r"(?:消费者|投诉人|买家|委托人|客户|持卡人)(?P<v>[一-龥]{1,2}(?:某某?|女士|先生|[一-龥]{1,2}(?=(?:反映|投诉|称|通过|于|对|发起|提起|的委托|委托))))|依頼者\s?(?P<w>[一-龥ぁ-んァ-ヶー]{2,8})(?:氏|様)|受(?P<x>[一-龥]{2,4}(?:女士|先生)?)(?:的)?委托"
-)
-_CLOSE = re.compile(
-    r"(?:^|\n)\s*(?:(?:kind|best|warm|many)? ?regards|yours? (?:sincerely|faithfully|truly)|sincerely|thanks|thank you|cheers|cordially|mit freundlichen grüßen|mfg|viele grüße|freundliche grüße|beste grüße|cordialement|bien cordialement|salutations|(?:un )?saludos?(?: cordial(?:es)?)?|atentamente|cordiali saluti|distinti saluti|saluti|met vriendelijke groeten?|mvg|groet(?:en|jes)?|z poważaniem|pozdrawiam|atenciosamente|cumprimentos)\W*\n+\s*",
-    re.I,
-)
-_NOT_NAMES = frozenset(
-    [
-        "The",
-        "This",
-        "Your",
-        "Our",
-        "Dear",
-        "Hello",
-        "Please",
-        "Thank",
-        "Customer",
-        "Support",
-        "Service",
-        "Team",
-        "Order",
-        "Case",
-        "Dispute",
-        "Review",
-        "Reason",
-        "Amount",
-        "Date",
-        "Status",
-        "Bank",
-        "Visa",
-        "Mastercard",
-        "PayPal",
-        "Stripe",
-        "Klarna",
-        "Has",
-        "Have",
-        "Was",
-        "Is",
-        "Not",
-        "We",
-        "You",
-        "It",
-        "Dispute",
-        "Name",
-        "Email",
-        "Yours",
-        "Sent",
-        "Best",
-        "Kind",
-        "Regards",
-        "N/A",
-        "None",
-        "Unknown",
-        "Der",
-        "Die",
-        "Das",
-        "Le",
-        "La",
-        "Les",
-        "El",
-        "Los",
-        "Il",
-        "Lo",
-        "Het",
-        "De",
-        "On",
-        "In",
-        "At",
-        "For",
-        "And",
-        "No",
-    ]
-)
+_HONORIFIC = re.compile(r"(?:様|さま|さん|氏|殿)$")
+#: Kinds that the person behind them writes.
+_OWN = frozenset({"consumer_complaint", "data_protection"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    label: re.Pattern[str]
+    lead: re.Pattern[str]
+    verb: re.Pattern[str]
+    title: re.Pattern[str]
+    close: re.Pattern[str]
+    wide_label: re.Pattern[str]
+    wide_inline: tuple[re.Pattern[str], ...]
+    not_names: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def _words() -> _Words:
+    row = load(HERE / "people.yaml")
+    titles = "|".join(sorted(map(re.escape, row["titles"]), key=len, reverse=True))
+    part = r"(?:'s)?(?: \(?(?:name|nom|nombre|nome|naam|imię i nazwisko|identity|full name)\)?)?"
+    return _Words(
+        label=re.compile(
+            rf"(?:^|[\n|•*\-\t(]|[.;,] ) ?(?:{'|'.join(row['labels'])}){part}(?:[ \t]*[:=|][ \t|]*|[ \t]{{2,}})"
+        ),
+        lead=re.compile(rf"(?<![\w-])(?:{'|'.join(row['leads'])})[ \n]?"),
+        verb=re.compile(rf" (?:{row['verbs']})"),
+        title=re.compile(rf"(?:{titles})\.?[ ]"),
+        close=re.compile(rf"(?:^|\n)[ \t]*{row['closings']}\W*\n+\s*"),
+        wide_label=re.compile(rf"(?:{row['wide_labels']})\s*(?:[:：]|\|)\s*"),
+        wide_inline=tuple(map(re.compile, row["wide_inline"])),
+        not_names=frozenset(row["not_names"]),
+    )
+
+
+_LINK_WORD = re.compile(_LINK, re.I)
+_NAME_AT = re.compile(_FULL)
+_HANDLE_AT = re.compile(_HANDLE)
+_WIDE_AT = re.compile(rf"[一-龥]{{1,4}}\d{{2,8}}|{_WIDE}")
+_SUBJECT = re.compile(rf"(?<![\w.@]){_WORD}(?:[ ](?:{_LINK}[ ])?{_WORD}){{0,3}}(?= [a-zńłśżâéèo])")
 
 
 def complainant_in(text: str, flat: str, kind: str, display: str) -> Field | None:
     """The person behind the matter. In a consumer's own mail that is who signs it."""
-    candidates: list[Candidate] = []
-    for match in _LABEL.finditer(text):
-        _add(candidates, text, match.start("v"), match["v"], 4.0, "complainant.label")
-    for match in _WIDE_LABEL.finditer(text):
-        _add(candidates, text, match.start("v"), match["v"], 4.0, "complainant.label")
-    for match in _INLINE.finditer(text):
-        _add(candidates, text, match.start("v"), match["v"], 2.5, "complainant.inline")
-    for match in _WIDE_INLINE.finditer(text):
-        name = next(key for key in ("v", "w", "x") if match[key])
-        _add(candidates, text, match.start(name), match[name], 2.5, "complainant.inline")
-    if kind == "review":
-        for match in _REVIEWER.finditer(text):
-            _add(candidates, text, match.start("v"), match["v"], 3.0, "complainant.reviewer")
-    if kind in ("consumer_complaint", "data_protection"):
-        _signed(candidates, text, display)
-    return choose(text, candidates, 2.0)[0]
+    words = _words()
+    found: list[Candidate] = []
+    for match in words.label.finditer(flat):
+        _at(found, text, flat, match.end(), 4.0, "complainant.label", alone=True)
+    for match in words.lead.finditer(flat):
+        _at(found, text, flat, match.end(), 2.5, "complainant.inline", alone=kind == "review")
+    if kind != "dispute_result" or not found:
+        _subjects(found, text, flat, kind)
+    for match in words.wide_label.finditer(text):
+        _wide(found, text, match.end(), 4.0, "complainant.label")
+    for pattern in words.wide_inline:
+        for match in pattern.finditer(text):
+            found.append(Candidate(match["v"], match.span("v"), 2.5, "complainant.inline"))
+    if kind in _OWN:
+        _signed(found, text, flat, display)
+    return choose(text, found, 2.0)[0]
 
 
-def _add(candidates: list[Candidate], text: str, start: int, name: str, weight: float, rule: str) -> None:
-    value = name.split("\n")[0].rstrip(" .,;:-")
-    words = value.split()
-    while words and words[-1] in _NOT_NAMES:
+def _at(
+    found: list[Candidate], text: str, flat: str, start: int, weight: float, rule: str, *, alone: bool
+) -> None:
+    """A name that stands at this place, with or without a title. ``alone``: one word, or a handle, will do."""
+    title = _words().title.match(flat, start)
+    at = title.end() if title else start
+    name = _NAME_AT.match(text, at)
+    if name is None:
+        handle = _HANDLE_AT.match(text, at) if alone and rule == "complainant.label" else None
+        if handle and re.search(r"[\d_]", handle[0]) and not re.match(r"[@:/]", text[handle.end() :]):
+            found.append(Candidate(handle[0].rstrip(".-"), (at, at + len(handle[0].rstrip(".-"))), weight, rule))
+        return
+    end = name.end()
+    if alone and " " not in name[0] and (handle := _HANDLE_AT.match(text, at)) and re.search(r"[\d_]", handle[0]):
+        end = handle.end()
+    value = _kept(text[at:end])
+    if not value or (" " not in value and not title and not alone):
+        return
+    if _TITLE_ROLE.match(flat, at + len(value)) or text[at + len(value) : at + len(value) + 1] in ("@", "/"):
+        return
+    if rule != "complainant.label" and any(item.strong for item in mentions(value, fold(value))):
+        return
+    begin = start if title else at
+    found.append(Candidate(text[begin : at + len(value)], (begin, at + len(value)), weight + (0.1 if title else 0), rule))
+
+
+def _kept(name: str) -> str:
+    """The name without words that are none at its end; "" where it begins with one."""
+    words = name.split(" ")
+    stop = _words().not_names
+    if words[0].rstrip(".,") in stop:
+        return ""
+    for index, word in enumerate(words):
+        if word.rstrip(".,") in stop and not (_LINK_WORD.fullmatch(word) and index + 1 < len(words)):
+            words = words[:index]
+            break
+    while words and re.fullmatch(_LINK, words[-1]):
         words.pop()
-    if not words or words[0] in _NOT_NAMES:
-        return
-    end = start + value.rfind(words[-1]) + len(words[-1])
-    value = text[start:end]
-    if rule == "complainant.inline" and len(words) < 2 and value.isascii():
-        return
-    candidates.append(Candidate(value, (start, end), weight, rule))
+    value = " ".join(words)
+    return value if re.search(rf"\b[{_UPPER}]\.$", value) or _FIRM.search(value) else value.rstrip(".,-'’")
 
 
-def _signed(candidates: list[Candidate], text: str, display: str) -> None:
-    closing = list(_CLOSE.finditer(text))
+def _subjects(found: list[Candidate], text: str, flat: str, kind: str) -> None:
+    """ "Mia Torres disputed …": a full name that does something; in a review any name."""
+    words = _words()
+    seen = 0
+    for match in _SUBJECT.finditer(text):
+        value = match[0]
+        if (" " not in value and kind != "review") or not words.verb.match(flat, match.end()):
+            continue
+        seen += 1
+        if seen > 40:
+            return
+        parts = value.split(" ")
+        while parts and parts[0].rstrip(".,") in words.not_names:
+            parts.pop(0)
+        value = " ".join(parts)
+        if not value or (" " not in value and kind != "review") or _kept(value) != value.rstrip(".,-'’"):
+            if not re.search(rf"\b[{_UPPER}]\.$", value) or _kept(value) != value:
+                continue
+        if any(True for _ in mentions(value, fold(value))):
+            continue
+        at = match.end() - len(value)
+        found.append(Candidate(value, (at, match.end()), 3.0 if kind == "review" else 2.2, "complainant.subject"))
+
+
+def _wide(found: list[Candidate], text: str, at: int, weight: float, rule: str) -> None:
+    name = _NAME_AT.match(text, at) or _HANDLE_AT.match(text, at) or _WIDE_AT.match(text, at)
+    if name is None:
+        return
+    wide = _WIDE_AT.match(text, at)
+    value = _HONORIFIC.sub("", wide[0].strip()) if wide else name[0].rstrip(".,-")
+    if not wide and (handle := _HANDLE_AT.match(text, at)) and len(handle[0]) > len(value) and " " not in value:
+        value = handle[0].rstrip(".-")
+    found.append(Candidate(value, (at, at + len(value)), weight, rule))
+
+
+def _signed(found: list[Candidate], text: str, flat: str, display: str) -> None:
+    closing = list(_words().close.finditer(flat))
     if closing:
-        found = re.match(_NAME + r"[ \t]*(?:\n|$)", text[closing[-1].end() : closing[-1].end() + 80])
-        if found:
-            _add(candidates, text, closing[-1].end(), found["v"], 3.0, "complainant.signature")
+        at = closing[-1].end()
+        name = _NAME_AT.match(text, at)
+        if name and re.match(r"[ \t]*(?:\n|$|,)", text[name.end() : name.end() + 3]) and (value := _kept(name[0])):
+            found.append(Candidate(value, (at, at + len(value)), 3.0, "complainant.signature"))
             return
     lines = [line for line in text.rstrip().split("\n") if line.strip()]
     if lines:
-        last = lines[-1].strip()
-        found = re.fullmatch(_NAME, last)
-        if found and 1 <= len(last.split()) <= 4 and len(last) < 40:
-            at = text.rstrip().rfind(last)
-            _add(candidates, text, at, last, 2.5 if len(last.split()) > 1 else 2.0, "complainant.signature")
+        last = lines[-1].strip().lstrip("-–—~* ").rstrip()
+        at = text.rstrip().rfind(last) if last else -1
+        if last and _NAME_AT.fullmatch(last) and len(last) < 40 and (value := _kept(last)):
+            weight = 2.5 if " " in value else 2.0
+            found.append(Candidate(value, (at, at + len(value)), weight, "complainant.signature"))
             return
-        wide = re.fullmatch(r"[一-龥ぁ-んァ-ヶー々]{2,5}[ 　]?[一-龥ぁ-んァ-ヶー々]{0,5}", last)
-        if wide:
-            candidates.append(
-                Candidate(
-                    last,
-                    (text.rstrip().rfind(last), text.rstrip().rfind(last) + len(last)),
-                    2.5,
-                    "complainant.signature",
-                )
-            )
+        if re.fullmatch(r"[一-龥ぁ-んァ-ヶー々]{2,5}[ 　]?[一-龥ぁ-んァ-ヶー々]{0,5}", last):
+            found.append(Candidate(last, (at, at + len(last)), 2.5, "complainant.signature"))
             return
     if display and (at := text.find(display)) >= 0 and len(display.split()) > 1:
-        candidates.append(Candidate(display, (at, at + len(display)), 2.0, "complainant.from_name"))
+        found.append(Candidate(display, (at, at + len(display)), 2.0, "complainant.from_name"))
