@@ -92,7 +92,7 @@ def _notice(read: Reader) -> ParsedNotice:
 def _facts(read: Reader, submitted: str, due: datetime | None) -> dict[str, str]:
     stated = {
         "deadline_rule": "within 24 hours of alert receipt",
-        "received_at": submitted,
+        "dispute_created_at": submitted,
         "evidence_due_by": due.isoformat() if due else "",
         "actionable": "true",
     }
