@@ -96,7 +96,7 @@ def deciders(merchant_id: int) -> list[Member]:
 def chain(case: Case) -> list[list[Member]]:
     """Who is told first, and who next where nobody answers. The first are several where the case has no owner."""
     others = deciders(case.merchant_id)
-    owner = Member.objects.filter(pk=case.owner_id, left_at__isnull=True).select_related("user").first()
+    owner = Member.objects.filter(pk=case.owner_id or 0, left_at__isnull=True).select_related("user").first()
     if owner is None:
         return [others]
     return [[owner], *([item] for item in others if item.pk != owner.pk)]

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from goodstanding.audit import kinds, record
 from goodstanding.dossier.tellings import address, case_url, kind_name
-from goodstanding.models import Case, Deadline, Link, Member, acting_for
+from goodstanding.models import Case, Deadline, Link, Member, Waiting, acting_for
 
 from . import links
 
@@ -61,7 +61,8 @@ def feed(token: str, now: datetime | None = None) -> bytes | None:
 def due_for(member: Member) -> list[Deadline]:
     """The open deadlines of the cases that are the member's, or nobody's where the member decides."""
     mine = Q(owner_id=member.pk) | (Q(owner__isnull=True) if member.may("work") else Q())
-    cases = Case.objects.open().filter(mine, merchant_id=member.merchant_id, drill=False, has_submission=False)
+    live = Case.objects.open().exclude(pk__in=Case.objects.waiting_for(Waiting.DECIDER).values("pk"))
+    cases = live.filter(mine, merchant_id=member.merchant_id, drill=False)
     rows = Deadline.objects.filter(merchant_id=member.merchant_id, met_at__isnull=True, case__in=cases.values("pk"))
     return list(rows.select_related("case__connection").order_by("at", "pk")[:2000])
 

@@ -8,25 +8,22 @@ on its connection.
 from __future__ import annotations
 
 import logging
-import smtplib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import connection as database
 from django.db.models import F
 from django.utils import timezone
 
 from goodstanding import jobs
-from goodstanding.contract import AdapterError, Message, Refused, Unavailable
+from goodstanding.contract import AdapterError, Refused, Unavailable
 from goodstanding.dossier import plans, tellings
 from goodstanding.models import Case, Connection, Member, Merchant, Notification, acting_for
 from goodstanding.notifiers import notifiers
 
-from . import absences, links, outside
+from . import absences, links, mailing, outside
 from .plugged import config_of
 
 log = logging.getLogger("goodstanding.pipeline")
@@ -126,12 +123,15 @@ def _stand_in(merchant_id: int, pk: int, member_id: int, now: datetime) -> int:
     return reader
 
 
+def _of(target: Target) -> Any:
+    """This reader's rows."""
+    whose: dict[str, Any] = {"connection_id": target.connection_id, "member_id": target.member_id}
+    return Notification.objects.filter(merchant_id=target.merchant_id, **whose)
+
+
 def _rows(target: Target) -> Any:
     """This reader's open rows that somebody claimed."""
-    whose = {"connection_id": target.connection_id, "member_id": target.member_id}
-    return Notification.objects.filter(
-        merchant_id=target.merchant_id, sent_at__isnull=True, dropped_at__isnull=True, claimed_at__isnull=False, **whose
-    )
+    return _of(target).filter(sent_at__isnull=True, dropped_at__isnull=True, claimed_at__isnull=False)
 
 
 def _batch(target: Target, now: datetime) -> _Batch | None:
@@ -155,7 +155,8 @@ def _batch(target: Target, now: datetime) -> _Batch | None:
 def _still_wanted(rows: list[Notification], now: datetime) -> list[Notification]:
     """Without what was answered, settled or approved since; what is dropped here is not sent."""
     cases = {case.pk: case for case in _cases(row.case_id for row in rows if row.case_id)}
-    kept, gone = [], []
+    kept: list[Notification] = []
+    gone: list[Notification] = []
     for row in rows:
         if row.case_id is not None:
             row.case = cases[row.case_id]
@@ -184,7 +185,7 @@ def _unwanted(row: Notification) -> bool:
 
 
 def _robot(target: Target, rows: Sequence[Notification], now: datetime) -> tuple[int, Callable[[], None]]:
-    connection = Connection.objects.select_related("merchant").get(pk=target.connection_id)
+    connection = Connection.objects.select_related("merchant").get(pk=target.connection_id or 0)
     notifier = notifiers().get(connection.plugin)
     if notifier is None or connection.disabled_at is not None:
         raise Refused(f"{connection.label} is switched off", code="switched_off")
@@ -200,7 +201,7 @@ def _robot(target: Target, rows: Sequence[Notification], now: datetime) -> tuple
 
 
 def _mail(target: Target, rows: Sequence[Notification], now: datetime) -> tuple[int, Callable[[], None]]:
-    member = Member.objects.select_related("user", "merchant").get(pk=target.member_id)
+    member = Member.objects.select_related("user", "merchant").get(pk=target.member_id or 0)
     if member.left_at is not None or not member.user.is_active:
         raise Refused("the member has left", code="left")
     url = ""
@@ -208,45 +209,13 @@ def _mail(target: Target, rows: Sequence[Notification], now: datetime) -> tuple[
         url = links.for_approval(member, int(rows[0].facts["package"]), now)
     user = member.user
     message = tellings.message(rows, member.merchant, zone=user.zone, language=user.language, now=now, url=url)
-    return _MAILS_PER_MINUTE, lambda: _post(message, user.email)
-
-
-def _post(message: Message, address: str) -> None:
-    """Through the installation's own mail server."""
-    if not settings.EMAIL_HOST and settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
-        raise Refused("no mail server is set (GOODSTANDING_SMTP_HOST)", code="no_mail_server")
-    lines = [*message.lines, *(["", f"{message.button}：{message.url}"] if message.url else [])]
-    mail = EmailMessage(
-        subject=" ".join(message.title.split()),
-        body="\n".join(lines) + "\n",
-        to=[address],
-        headers={"Auto-Submitted": "auto-generated", **({"X-Priority": "1"} if message.urgent else {})},
-    )
-    try:
-        mail.send()
-    except smtplib.SMTPAuthenticationError:
-        raise Refused("the mail server does not accept user or password", code="key_invalid") from None
-    except smtplib.SMTPRecipientsRefused as error:
-        status = max(code for code, _ in error.recipients.values())
-        kind = Unavailable if status < 500 else Refused
-        raise kind(f"the mail server refuses the recipient ({status})", code=f"smtp_{status}") from None
-    except (smtplib.SMTPException, OSError) as error:
-        raise Unavailable(f"the mail server: {type(error).__name__}", code="mail_server") from None
+    return _MAILS_PER_MINUTE, lambda: mailing.post(message, user.email)
 
 
 def _free_at(target: Target, per_minute: int, now: datetime) -> datetime | None:
     """When the reader takes another message; None where at once. Rows of one message were sent at one moment."""
-    recent = list(
-        Notification.objects.filter(
-            merchant_id=target.merchant_id,
-            connection_id=target.connection_id,
-            member_id=target.member_id,
-            sent_at__gt=now - timedelta(minutes=1),
-            at__gt=now - timedelta(days=2),
-        )
-        .values_list("sent_at", flat=True)
-        .distinct()
-    )
+    rows = _of(target).filter(sent_at__gt=now - timedelta(minutes=1), at__gt=now - timedelta(days=2))
+    recent = {at for at in rows.values_list("sent_at", flat=True).distinct() if at is not None}
     return min(recent) + timedelta(minutes=1) if len(recent) >= per_minute else None
 
 
