@@ -45,13 +45,18 @@ def later(
     ``once``: one waiting copy is enough; a second is not queued. The waiting copy is held until this
     transaction ends, so that it is not performed before it can see what it is wanted for.
     """
-    path = f"{function.__module__}:{function.__qualname__}"
+    path = path_of(function)
     lock = f"row:{path}:{merchant_id}:{row_id}"
     if once and _hold_waiting(lock):
         return
     perform.configure(schedule_at=at, lock=lock).defer(
         path=path, merchant_id=merchant_id, row_id=row_id, extra=dict(extra)
     )
+
+
+def path_of(function: Job) -> str:
+    """The name by which a worker finds a verb again."""
+    return f"{function.__module__}:{function.__qualname__}"
 
 
 def _hold_waiting(lock: str) -> bool:

@@ -9,11 +9,14 @@ import random
 import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
+import psycopg
 import pytest
+from django.db import DatabaseError
 from django.db import connection as database_connection
-from django.test import Client, override_settings
+from django.test import Client, RequestFactory, override_settings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -22,10 +25,12 @@ from tests.door.gunicorn import gunicorn
 from tests.pipeline.desk import event, post, signed, the_case, work
 
 from goodstanding import jobs
+from goodstanding.audit import kinds, record
 from goodstanding.contract import Incoming
 from goodstanding.database import Urls
-from goodstanding.models import AuditEvent, Case, Connection, Delivery, Notice, Trust, acting_for
-from goodstanding.pipeline import receive
+from goodstanding.models import AuditEvent, Case, Connection, Delivery, Merchant, Notice, Trust, acting_for
+from goodstanding.pipeline import identify, receive
+from goodstanding.web import door
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,7 +47,7 @@ def acme(people: Cast) -> Connection:
 
 def deliveries(acme: Connection) -> list[Delivery]:
     with acting_for(acme.merchant_id):
-        return list(Delivery.objects.filter(connection=acme).order_by("pk"))
+        return list(Delivery.objects.filter(connection=acme).select_related("connection").order_by("pk"))
 
 
 def queued() -> int:
@@ -87,38 +92,140 @@ def test_an_empty_body_is_kept_and_explained(acme: Connection):
     assert not cases(acme)
 
 
-def test_delivery_event_and_job_are_one(acme: Connection, monkeypatch: pytest.MonkeyPatch):
-    def broken(*_: object, **__: object) -> None:
-        raise RuntimeError("the queue is broken")
+@contextmanager
+def trigger(owner: psycopg.Connection, body: str, kind: str = "TRIGGER", timing: str = "") -> Iterator[None]:
+    """Whoever queues a job in the meantime sets this off, in the database itself."""
+    owner.execute(f"CREATE FUNCTION trouble() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body}; RETURN NEW; END $$")
+    owner.execute(
+        f"CREATE {kind} trouble AFTER INSERT ON procrastinate_jobs {timing} FOR EACH ROW EXECUTE FUNCTION trouble()"
+    )
+    owner.commit()
+    try:
+        yield
+    finally:
+        owner.execute("DROP TRIGGER trouble ON procrastinate_jobs")
+        owner.execute("DROP FUNCTION trouble()")
+        owner.commit()
 
-    monkeypatch.setattr(jobs, "later", broken)
-    assert Client(raise_request_exception=False).post(f"/in/{acme.token}/", b"x", "text/plain").status_code == 500
-    assert not deliveries(acme)
-    assert queued() == 0
+
+def nothing_was_kept(acme: Connection) -> bool:
     with acting_for(acme.merchant_id):
-        assert not AuditEvent.objects.filter(kind="delivery.received").exists()
-    monkeypatch.undo()
-    assert Client().post(f"/in/{acme.token}/", b"x", "text/plain").status_code == 200
+        events = AuditEvent.objects.filter(kind="delivery.received").count()
+    return (len(deliveries(acme)), queued(), events) == (0, 0, 0)
+
+
+def test_delivery_event_and_job_are_one(acme: Connection, owner_connection: psycopg.Connection):
+    with trigger(owner_connection, "RAISE EXCEPTION 'the queue is broken'"):
+        assert knock(f"/in/{acme.token}/", b"x").startswith("500")
+        assert nothing_was_kept(acme)
+        with pytest.raises(DatabaseError, match="the queue is broken"):
+            receive.store(acme, Incoming(origin="poll", body=b"x", received_at=datetime.now(UTC)))
+        assert nothing_was_kept(acme)
+    assert knock(f"/in/{acme.token}/", b"x").startswith("200")
     assert len(deliveries(acme)) == queued() == 1
 
 
-def test_a_connection_cut_at_commit_leaves_nothing(acme: Connection, owner_connection: object):
-    """The server ends our session before the commit: no delivery without its job, and no job without its delivery."""
-    record_of = jobs.later
+def test_a_connection_cut_at_commit_leaves_nothing(acme: Connection, owner_connection: psycopg.Connection):
+    """The server ends our session in the commit: no delivery without its job, and no job without its delivery."""
+    cut = "PERFORM pg_terminate_backend(pg_backend_pid())"
+    with trigger(owner_connection, cut, "CONSTRAINT TRIGGER", "DEFERRABLE INITIALLY DEFERRED"):
+        assert knock(f"/in/{acme.token}/", b"x").startswith("500")
+        database_connection.close()
+        assert nothing_was_kept(acme)
 
-    def cut(*args: object, **named: object) -> None:
-        record_of(*args, **named)  # type: ignore[arg-type]
-        with database_connection.cursor() as cursor:
-            cursor.execute("SELECT pg_backend_pid()")
-            pid = cursor.fetchone()[0]
-        owner_connection.execute("SELECT pg_terminate_backend(%s)", [pid])  # type: ignore[attr-defined]
 
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(jobs, "later", cut)
-        assert Client(raise_request_exception=False).post(f"/in/{acme.token}/", b"x", "text/plain").status_code == 500
-    database_connection.close()
+def test_a_line_that_was_cut_meanwhile_is_made_anew(acme: Connection, owner_connection: psycopg.Connection):
+    with database_connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (pid,) = cursor.fetchone()
+    owner_connection.execute("SELECT pg_terminate_backend(%s, 10000)", [pid])
+    assert knock(f"/in/{acme.token}/", b"x").startswith("200")
+    assert len(deliveries(acme)) == queued() == 1
+
+
+def test_job_and_event_are_as_the_application_writes_them(acme: Connection):
+    """One truth in two languages: what PostgreSQL queues and writes down is what Python would."""
+    assert post(acme, b"x").status_code == 200
+    (kept,) = deliveries(acme)
+    with acting_for(acme.merchant_id):
+        jobs.later(identify.identify, acme.merchant_id, kept.pk)
+        facts = {"channel": acme.label, "origin": "webhook", "delivery": kept.pk}
+        record(kinds.DELIVERY_RECEIVED, Merchant(pk=acme.merchant_id), **facts)
+        told = AuditEvent.objects.order_by("pk").values("merchant_id", "case_id", "kind", "actor_id", "facts")
+        assert told[0] == told[1]
+    columns = (
+        "queue_name",
+        "task_name",
+        "priority",
+        "lock",
+        "queueing_lock",
+        "args",
+        "status",
+        "scheduled_at",
+        "attempts",
+    )
+    made = ProcrastinateJob.objects.order_by("pk").values(*columns)
+    assert len(made) == 2
+    assert made[0] == made[1]
+
+
+def test_a_worker_is_woken(acme: Connection, owner_connection: psycopg.Connection):
+    owner_connection.autocommit = True
+    owner_connection.execute("LISTEN procrastinate_any_queue_v1")
+    assert post(acme, b"x").status_code == 200
+    (note, *_) = owner_connection.notifies(timeout=60, stop_after=1)
+    assert json.loads(note.payload)["type"] == "job_inserted"
+
+
+def test_keeping_leaves_the_callers_scope_as_it_was(people: Cast, acme: Connection):
+    theirs = connection(people.elsewhere)
+    seen = Incoming(origin="poll", body=b"x", received_at=datetime.now(UTC))
+    with acting_for(people.merchant.pk):
+        receive.store(theirs, seen)
+        assert receive.knock(theirs.token, seen)
+        assert receive.look(theirs.token)
+        assert set(Merchant.objects.values_list("pk", flat=True)) == {people.merchant.pk}
+        assert not Delivery.objects.exists()
+    assert not Merchant.objects.exists()
+    assert len(deliveries(theirs)) == 2
+
+
+def test_nothing_is_kept_for_a_connection_of_another_merchant(people: Cast, acme: Connection):
+    planted = Connection(pk=acme.pk, merchant_id=people.elsewhere.pk)
+    with pytest.raises(Connection.DoesNotExist):
+        receive.store(planted, Incoming(origin="poll", body=b"x", received_at=datetime.now(UTC)))
     assert not deliveries(acme)
-    assert queued() == 0
+
+
+def test_a_token_is_neither_kept_nor_logged(
+    acme: Connection, owner_connection: psycopg.Connection, caplog: pytest.LogCaptureFixture
+):
+    path = f"/in/{acme.token}/?a=b"
+    assert knock(path, b"x").startswith("200")
+    (kept,) = deliveries(acme)
+    assert acme.token not in kept.url
+    assert kept.incoming().url == f"http://localhost{path}"  # as Square signs it
+    with trigger(owner_connection, "RAISE EXCEPTION 'the queue is broken'"):
+        assert knock(path, b"private words").startswith("500")
+    for method in ("POST", "DELETE"):
+        assert knock("/in/" + "x" * 32 + "/", b"x", method).startswith("40")
+    assert "the queue is broken" in caplog.text
+    for secret in (acme.token, "x" * 32, "private words"):
+        assert secret not in caplog.text
+
+
+def test_a_large_body_for_an_unknown_address_is_not_read(acme: Connection):
+    class Endless:
+        def read(self, size: int = -1) -> bytes:
+            raise AssertionError("read")
+
+        readline = read
+
+    for length in (20 * 2**20, 2**40):
+        asked = {"CONTENT_LENGTH": str(length), "wsgi.input": Endless()}
+        assert knock("/in/" + "x" * 32 + "/", b"", **asked).startswith("404")
+    assert knock(f"/in/{acme.token}/", b"", CONTENT_LENGTH=str(2**40), **{"wsgi.input": Endless()}).startswith("413")
+    assert not deliveries(acme)
 
 
 def test_unknown_and_disabled_addresses(acme: Connection):
@@ -214,14 +321,14 @@ def test_twenty_at_once_make_one_case(acme: Connection):
     headers = signed(body)
     token = acme.token
 
-    def knock(_: int) -> int:
+    def one_of_many(_: int) -> int:
         try:
             return Client().post(f"/in/{token}/", body, "application/json", headers=headers).status_code
         finally:
             database_connection.close()
 
     with ThreadPoolExecutor(20) as crowd:
-        assert list(crowd.map(knock, range(20))) == [200] * 20
+        assert list(crowd.map(one_of_many, range(20))) == [200] * 20
     work()
     kept = deliveries(acme)
     assert sum(1 + item.repeats for item in kept) == 20
@@ -271,6 +378,13 @@ def test_over_real_http(acme: Connection, served: tuple[str, int]):
     assert raw(served, declared).startswith(b"HTTP/1.1 413")
     assert raw(served, chunked + b"1e00001\r\n" + huge + b"x\r\n0\r\n\r\n").startswith(b"HTTP/1.1 413")
     assert len(deliveries(acme)) == 3
+    for method, status in (("HEAD", b"200"), ("GET", b"200"), ("DELETE", b"405")):
+        line = f"{method} {path} HTTP/1.1\r\nHost: elsewhere.example\r\nConnection: close\r\n\r\n".encode()
+        head, _, content = to_the_end(served, line).partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 " + status)
+        assert b"nosniff" in head or method == "DELETE"
+        assert (content == b"ok\n") is (method == "GET")
+    assert b" 404 " in to_the_end(served, f"GET /in/{'x' * 32}/ HTTP/1.0\r\n\r\n".encode())
     work()
     assert all(item.identified_at for item in deliveries(acme))
     assert not cases(acme)
@@ -285,10 +399,31 @@ def test_polling_comes_in_by_the_same_door(acme: Connection):
     assert receive.store(acme, seen).pk == first.pk
 
 
+def knock(path: str, body: bytes, method: str = "POST", **environ: object) -> str:
+    """The status line of what stands in front of the pages, without a server."""
+    said: list[str] = []
+    asked = RequestFactory(SERVER_NAME="localhost").generic(method, path, body, "text/plain").environ
+    answer = door.before(no_pages)(
+        {**asked, "HTTP_HOST": "localhost", **environ}, lambda status, _: said.append(status)
+    )
+    assert method != "HEAD" or b"".join(answer) == b""
+    return said[0]
+
+
+def no_pages(environ: dict[str, object], start_response: object) -> list[bytes]:
+    raise AssertionError(f"{environ['PATH_INFO']} was let through to the pages")
+
+
 def raw(served: tuple[str, int], request: bytes) -> bytes:
     with socket.create_connection(served, timeout=60) as line:
         line.sendall(request)
         return line.recv(4096)
+
+
+def to_the_end(served: tuple[str, int], request: bytes) -> bytes:
+    with socket.create_connection(served, timeout=60) as line, line.makefile("rb") as answer:
+        line.sendall(request)
+        return answer.read()
 
 
 def send(served: tuple[str, int], path: str, body: bytes) -> int:

@@ -7,7 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from goodstanding.contract import Incoming
 
+from .sealed import SealBroken
 from .tenancy import OfMerchant
+
+#: Stands in a kept URL where the connection's token was: who holds the token can write to this merchant.
+_HIDDEN = "/in/*/"
 
 
 class Trust(models.TextChoices):
@@ -53,12 +57,25 @@ class Delivery(OfMerchant):
         return Incoming(
             origin=self.origin,
             method=self.method,
-            url=self.url,
+            url=self._address(),
             headers=tuple((name, value) for name, value in self.headers),
             body=bytes(self.body),
             received_at=self.received_at,
             filename=self.filename,
         )
+
+    def _address(self) -> str:
+        if _HIDDEN not in self.url:
+            return self.url
+        try:
+            return self.url.replace(_HIDDEN, f"/in/{self.connection.token}/", 1)
+        except SealBroken:  # identifying says so, where it needs a secret
+            return self.url
+
+
+def without_token(url: str, token: str) -> str:
+    """The URL of a delivery as it is kept; :meth:`Delivery.incoming` puts the token back, for signatures over the URL."""
+    return url.replace(f"/in/{token}/", _HIDDEN, 1)
 
 
 class ProcessingStep(OfMerchant):

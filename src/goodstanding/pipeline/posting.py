@@ -37,9 +37,9 @@ def mark(connection: Connection) -> str:
     return signing.dumps(connection.pk, salt=_SALT)
 
 
-def is_drill(value: str, connection: Connection) -> bool:
-    """Was this mark made here, a moment ago, for this connection?"""
+def drilled(value: str) -> int | None:
+    """The number of the connection for which this mark was made here, a moment ago; None where it was not."""
     try:
-        return bool(signing.loads(value, salt=_SALT, max_age=_VALID) == connection.pk)
-    except signing.BadSignature:
-        return False
+        return int(signing.loads(value, salt=_SALT, max_age=_VALID))
+    except (signing.BadSignature, ValueError, TypeError):
+        return None
