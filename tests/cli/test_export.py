@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from tests.cast import Cast, cast, connection
 
-from goodstanding.cli import codes, exporting, main
+from goodstanding.cli import codes, exporting
+from goodstanding.cli.main import main
 from goodstanding.models import Case, Correction, Delivery, Notice, acting_for
 
 pytestmark = pytest.mark.django_db
@@ -67,5 +68,5 @@ def test_another_merchant_gets_nothing_and_an_unknown_one_is_named(people: Cast,
 def test_words_that_are_missing_are_a_wrong_use():
     for words in (["export"], ["export", "corrections"]):
         with pytest.raises(SystemExit) as stopped:
-            main.main(words)
+            main(words)
         assert stopped.value.code == codes.USAGE

@@ -97,6 +97,11 @@ class CasePage:
         return tuple(item for item in self.findings if item.get("grade") == "fatal")
 
     @property
+    def sentences_told(self) -> int:
+        """How many sentences have any Chinese beside them."""
+        return sum(1 for item in self.sentences if item.zh or item.machine)
+
+    @property
     def disagreements(self) -> tuple[Mapping[str, Any], ...]:
         """Findings with two sides."""
         return tuple(item for item in self.findings if item.get("left") or item.get("right"))

@@ -141,6 +141,13 @@ AUTHORITY = {
 }
 #: Reasons for a person to look that do not come from reading; its own words are in ``reading.reasons``.
 NEEDS_HUMAN = {"several_orders": gettext_lazy("有多个订单可能对应，请指定订单号")}
+PROVIDERS = {
+    "deepseek": "DeepSeek",
+    "qwen": gettext_lazy("阿里云百炼（通义千问）"),
+    "openai": "OpenAI",
+    "ollama": gettext_lazy("Ollama（本机）"),
+    "other": gettext_lazy("其他 OpenAI 兼容服务"),
+}
 PURPOSES_OF_SENDING = {
     "translate": gettext_lazy("用于翻译的文字"),
     "suggest": gettext_lazy("用于查找字段的文字（金额、日期、编号保留，个人资料遮住）"),
@@ -335,6 +342,11 @@ def ground(given: Any) -> str:
     params = given.get("params") or {}
     item = Ground(code, tuple(sorted((str(k), str(v)) for k, v in params.items())))
     return explain.explain_zh(item) if chinese() else explain.explain_en(item)
+
+
+def provider(name: str) -> str:
+    """A provider's name, as it was kept with a translation, in the reader's language."""
+    return _(name) if name else ""
 
 
 MATCHES = {

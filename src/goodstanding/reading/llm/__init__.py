@@ -4,7 +4,7 @@ Order of use: :func:`prepare` → :func:`preview` (show it) → :func:`consent_t
 """
 
 from .ask import Trouble
-from .config import Config, address, problem, provider_names
+from .config import Config, address, problem
 from .injection import signals
 from .merge import NEEDS, merge
 from .payload import Consent, Payload, Preview, consent_to, prepare, preview
@@ -13,5 +13,5 @@ from .translate import LABEL, Translated, Translation, translate
 
 __all__ = [
     "LABEL", "NEEDS", "Config", "Consent", "Payload", "Preview", "Suggested", "Suggestions", "Translated", "Translation", "Trouble",
-    "address", "consent_to", "merge", "prepare", "preview", "problem", "provider_names", "signals", "suggest", "translate",
+    "address", "consent_to", "merge", "prepare", "preview", "problem", "signals", "suggest", "translate",
 ]  # fmt: skip

@@ -64,12 +64,6 @@ def provider_facts(config: Config) -> dict[str, Any]:
     return known.get(config.provider, known["other"])
 
 
-def provider_names() -> dict[str, str]:
-    """What each provider is called on a page, by its code."""
-    known: dict[str, dict[str, Any]] = load(_FILE)
-    return {code: str(item["name"]) for code, item in known.items()}
-
-
 def address(config: Config) -> str:
     """The full address that is called: ``…/chat/completions``."""
     base = (config.endpoint.strip() or str(provider_facts(config)["endpoint"])).rstrip("/")

@@ -7,7 +7,8 @@ from typing import Any
 from django import forms
 
 from goodstanding.contract import settings_of
-from goodstanding.reading.llm import Config, provider_names
+from goodstanding.reading.llm import Config
+from goodstanding.web import labels
 from goodstanding.web.forms.connection import setting_field
 
 #: Shown at once; the others are for who needs them.
@@ -23,9 +24,9 @@ class TranslationForm(forms.Form):
             self.fields[item.name] = setting_field(item, kept=item.secret and bool(config.api_key))
             if not item.secret:
                 self.initial[item.name] = getattr(config, item.name)
-        names = provider_names()
-        choices = [(code, names.get(code, code)) for code, _ in self.fields["provider"].choices]  # type: ignore[attr-defined]
-        self.fields["provider"].choices = choices  # type: ignore[attr-defined]
+        self.fields["provider"].choices = list(labels.PROVIDERS.items())  # type: ignore[attr-defined]
+        for name in ("provider", "model", "languages"):
+            self.fields[name].required = True
 
     def first(self) -> list[Any]:
         return [self[name] for name in FIRST]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -166,6 +167,7 @@ def reason_name(case: Any) -> str:
 
 register.filter("record_link", labels.record_link)
 register.filter("ground", labels.ground)
+register.filter("provider", labels.provider)
 register.filter("match_by", labels.match_by)
 register.filter("source_name", labels.source_name)
 register.filter("sentence", labels.sentence)
@@ -183,6 +185,16 @@ register.filter("finding_words", labels.finding)
 def evidence_label(code: str, label: str = "") -> str:
     """Our name for it where we have one, else the recipient's own."""
     return labels.evidence(code) if code.startswith("ev.") else label or code
+
+
+@register.filter
+def sent_lines(text: str) -> list[tuple[int, str]]:
+    """The numbered sentences of a text that is sent as JSON; empty where it is sent as it stands."""
+    try:
+        rows = json.loads(text)
+        return [(int(row["id"]), str(row["text"])) for row in rows] if isinstance(rows, list) else []
+    except (ValueError, TypeError, KeyError):
+        return []
 
 
 @register.filter
