@@ -74,6 +74,10 @@ def _who(case: Case, notice: Notice) -> list[Line]:
     return lines
 
 
+def _sentence(words: str) -> str:
+    return f"{words[:1].upper()}{words[1:]}".rstrip(".") + "." if words else ""
+
+
 def _numbered(notice: Notice) -> bool:
     """Did the sender give a number? A letter without one is filed under a name of ours, which means nothing to them."""
     reading: dict[str, Any] = notice.reading or {}
@@ -85,7 +89,7 @@ def _when(case: Case) -> list[Line]:
         (
             "when",
             f"{in_zone(item.at, BEIJING)}（北京时间），对方时间 {in_zone(item.at, item.zone)}。{explain_zh(item)}",
-            f"{in_zone(item.at, item.zone)}; {in_zone(item.at, BEIJING)} in Beijing. {explain_en(item)}",
+            f"{in_zone(item.at, item.zone)}; {in_zone(item.at, BEIJING)} in Beijing. {_sentence(explain_en(item))}",
             item.source or "deadline",
         )
         for item in clocks(case)
