@@ -78,7 +78,8 @@ def extract(text: str, known: Known) -> Extraction:
     if known.kind in _CARD_KINDS:
         _put(out, "reason_code", reason_code_in(body, flat))
         _put(out, "network", network_in(body, flat))
-    _put(out, "reason_category", category_in(body, flat, known.kind))
+    network = out.fields["network"].value if "network" in out.fields else ""
+    _put(out, "reason_category", category_in(body, flat, known.kind, out.fields.get("reason_code"), network))
     amount, currency, tied = amount_in(
         body,
         flat,

@@ -21,7 +21,7 @@ _WIDE_ALONE = re.compile(
     r"[（(〔\[]20\d\d[）)〕\]]\s?[一-龥]{1,14}\d{0,6}[一-龥]{0,6}第?\s?\d{1,8}(?:-\d{1,4})?\s?号|(?:令和|平成)(?:\d{1,2}|元)年\s?[（(][一-龥ァ-ヶ]{1,3}[）)]\s?第\s?\d{1,8}号"
 )
 _SEP = re.compile(
-    r"\s*(?:\(\w{1,12}\)\s*)?(?:is|lautet|ist|est|es|è|は|为|是|nr\b\.?|no\b\.?|n°|nº|n\.|number|numéro|id\b)?\s*[:#：=|№]?[ \t#|]*(?:\n[ \t]*(?=\S))?[\[\(\"']?"
+    r"\s*(?:\(\w{1,12}\)\s*)?(?:is|lautet|ist|est|es|è|は|为|是|nr\b\.?|no\b\.?|n°|nº|n\.|number|numéro|id\b)?\s*[:#：=|№]{0,2}[ \t#|]*(?:\n[ \t]*(?=\S))?[\[\(\"']?"
 )
 #: In the subject, in brackets, letters and digits: [SU-77120], [dsp_9f3ac0b2e1], (Case 1712), [#4411-AB].
 _BRACKETED = re.compile(
