@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from goodstanding import __version__
 
-from . import codes, exporting, handle, reading, running, verifying
+from . import codes, exporting, handle, importing, reading, running, verifying
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -20,7 +20,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--version", action="version", version=f"goodstanding {__version__}")
     commands = parser.add_subparsers(dest="command", metavar="命令", required=True)
-    for module in (reading, handle, verifying, exporting, running):
+    for module in (reading, handle, verifying, importing, exporting, running):
         module.add(commands)
     arguments = parser.parse_args(argv)
     try:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from goodstanding.contract import Money, Order, OrderLine, Reference, Shipment
@@ -115,6 +116,9 @@ def _read(rows: Iterator[Row], layout: Layout, zone: tzinfo) -> Iterator[Numbere
         yield Numbered(draft.row, at, _order(draft))
 
 
+_sum = lru_cache(maxsize=8192)(Money)
+
+
 class _RowReader:
     """Adds rows to drafts. A row is taken whole or not at all."""
 
@@ -171,7 +175,7 @@ class _RowReader:
                 f"金额“{values[name]}”没有币种。请在列设置里指定币种列，或填写默认币种（如 USD）",
                 f"the amount {values[name]!r} has no currency; choose its column or a default in the column settings",
             )
-        return Money(value, currency)
+        return _sum(value, currency)
 
     def _problem(self, row: Row, name: str, error: CellError) -> RowError:
         column = self._layout.header[self._layout.indexes[name]] if name in self._layout.indexes else name

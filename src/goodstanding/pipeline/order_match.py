@@ -11,7 +11,7 @@ from django.utils.dateparse import parse_date
 
 from goodstanding.models import Case, Order, OrderReference
 
-from .order_rows import plain_name
+from .order_rows import number_forms
 
 #: A payment names one order; an order number may be used by two shops; a sum and a buyer only suggest.
 _WAYS: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -77,11 +77,11 @@ def _values(case: Case, types: Iterable[str]) -> list[str]:
 def _named(merchant_id: int, values: list[str], types: tuple[str, ...]) -> tuple[Order, ...]:
     if not values:
         return ()
-    written = {form for value in values for form in (value, value.strip(), plain_name(value), f"#{plain_name(value)}")}
+    written = {form for value in values for form in (value, value.strip(), *number_forms(value))}
     named = OrderReference.objects.filter(merchant_id=merchant_id, type__in=types, value__in=written).values("order_id")
     wanted = Q(pk__in=named)
     if "order" in types:
-        wanted |= Q(number__in=written | {form.upper() for form in written})
+        wanted |= Q(number__in=written)
     return tuple(Order.objects.filter(wanted, merchant_id=merchant_id).order_by("pk")[:_CANDIDATES])
 
 

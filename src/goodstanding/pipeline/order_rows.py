@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import msgspec
 from django.db import connection
@@ -14,9 +15,11 @@ from goodstanding.contract import Order
 #: What names are compared by: letter case, spaces and a leading # are how people write, not what a thing is called.
 _DRESSING = re.compile(r"[\s\u200b]+|^#+")
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": "\ufffd"})
+_SPECIAL = re.compile("[\\\\\\t\\n\\r\\0\\ud800-\\udfff]")
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 _encode = msgspec.json.Encoder().encode
 
+_KNOWN = "SELECT number, digest FROM goodstanding_order WHERE merchant_id = %s AND source = %s AND number = ANY(%s)"
 _TEMPORARY = """
 CREATE TEMPORARY TABLE IF NOT EXISTS arriving_order (
     number text, ordered_at timestamptz, amount numeric, currency text, buyer_email text, data text, digest text
@@ -47,7 +50,13 @@ SELECT count(*) FROM written
 
 def plain_name(value: str) -> str:
     """A reference as it is compared: without white space, a leading ``#`` and letter case."""
-    return _DRESSING.sub("", value).lower()
+    return (value if value.isalnum() else _DRESSING.sub("", value)).lower()
+
+
+def number_forms(number: str) -> set[str]:
+    """The ways in which an order's number is looked for among numbers as the shop writes them."""
+    plain = plain_name(number)
+    return {plain, plain.upper(), f"#{plain}", f"#{plain.upper()}"}
 
 
 def write(merchant_id: int, source: str, orders: list[Order]) -> int:
@@ -55,35 +64,34 @@ def write(merchant_id: int, source: str, orders: list[Order]) -> int:
 
     Of several orders with one number the last counts. References of orders are added, never taken away.
     """
-    by_number = {order.number[:120]: order for order in orders}
+    lines = {order.number[:120]: (order, _data(order)) for order in orders}
+    digests = {number: hashlib.sha256(data).hexdigest() for number, (_, data) in lines.items()}
     with connection.cursor() as cursor:
+        cursor.execute(_KNOWN, [merchant_id, source, list(digests)])
+        known = dict(cursor.fetchall())
+        fresh = [number for number, digest in digests.items() if known.get(number) != digest]
+        if not fresh:
+            return 0
         cursor.execute(_TEMPORARY)
-        _copy(cursor, "arriving_order", "\n".join(_order_line(number, order) for number, order in by_number.items()))
-        _copy(cursor, "arriving_name", "\n".join(_name_lines(by_number)))
+        _copy(cursor, "arriving_order", (_order_line(n, *lines[n], digests[n]) for n in fresh))
+        _copy(cursor, "arriving_name", (line for n in fresh for line in _name_lines(n, lines[n][0])))
         cursor.execute(_WRITE, {"merchant": merchant_id, "source": source})
         return int(cursor.fetchone()[0])
 
 
-def _copy(cursor: object, table: str, lines: str) -> None:
-    if lines:
-        with cursor.copy(f"COPY {table} FROM STDIN") as copy:  # type: ignore[attr-defined]
-            copy.write(lines + "\n")
+def _copy(cursor: Any, table: str, lines: Iterable[str]) -> None:
+    text = "\n".join(lines)
+    if text:
+        with cursor.copy(f"COPY {table} FROM STDIN") as copy:
+            copy.write(text + "\n")
 
 
-def _order_line(number: str, order: Order) -> str:
-    data = _data(order)
+def _order_line(number: str, order: Order, data: bytes, digest: str) -> str:
     total = order.total
-    return "\t".join(
-        (
-            _text(number),
-            order.ordered_at.isoformat() if order.ordered_at else "\\N",
-            f"{total.amount:f}" if total else "\\N",
-            total.currency if total else "",
-            _text(order.buyer_email[:254]),
-            data.decode().replace("\\", "\\\\"),  # JSON has no raw tab or line end
-            hashlib.sha256(data).hexdigest(),
-        )
-    )
+    ordered = order.ordered_at.isoformat() if order.ordered_at else "\\N"
+    amount, currency = (f"{total.amount:f}", total.currency) if total else ("\\N", "")
+    written = data.decode().replace("\\", "\\\\")  # JSON has no raw tab or line end
+    return f"{_text(number)}\t{ordered}\t{amount}\t{currency}\t{_text(order.buyer_email[:254])}\t{written}\t{digest}"
 
 
 def _data(order: Order) -> bytes:
@@ -106,21 +114,16 @@ def _storable(value: object) -> object:
 
 
 def _text(value: str) -> str:
-    if value.isalnum():
-        return value
-    return _UNSTORABLE.sub("\ufffd", value).translate(_ESCAPED)
+    return _UNSTORABLE.sub("\ufffd", value).translate(_ESCAPED) if _SPECIAL.search(value) else value
 
 
-def _name_lines(orders: dict[str, Order]) -> Iterator[str]:
-    for number, order in orders.items():
-        shown, plain = _text(number), plain_name(number)
-        names = {("order", plain)} if plain != number else set()
-        for reference in order.references:
-            value = plain_name(reference.value)[:255]
-            if value and (reference.type, value) != ("order", number):
-                names.add((reference.type[:20], value))
-        for parcel in order.shipments:
-            if parcel.tracking_number:
-                names.add(("tracking", plain_name(parcel.tracking_number)[:255]))
-        for kind, value in sorted(names):
-            yield f"{shown}\t{_text(kind)}\t{_text(value)}"
+def _name_lines(number: str, order: Order) -> Iterator[str]:
+    """The names by which a dispute may call the order, without its number in the forms that a search tries anyway."""
+    found = {("tracking", parcel.tracking_number) for parcel in order.shipments}
+    found |= {(item.type[:20], item.value) for item in order.references if (item.type, item.value) != ("order", number)}
+    found.add(("order", number))
+    shown, forms = _text(number), number_forms(number)
+    for kind, value in found:
+        plain = plain_name(value)[:255]
+        if plain and not (kind == "order" and number in forms and plain == plain_name(number)):
+            yield f"{shown}\t{kind}\t{_text(plain)}"
