@@ -23,7 +23,7 @@ _NUMBER = r"\d{1,3}(?:[ '.,]\d{3})+(?:[.,]\d{1,2})?|\d{1,9}(?:[.,]\d{1,3})?"
 _LEFT = r"us ?\$|au\$|a\$|ca\$|cad\$|c\$|hk\$|nz\$|nt\$|mx\$|s\$|r\$|\$|€|£|¥|₩|₹|sfr\.|fr\.|人民币|美元|欧元"
 _RIGHT = r"us\$|\$|€|£|zł(?:otych)?|kč|kr\b|円|日元|美元|美金|欧元|歐元|英镑|人民币|元|港元|港币|ユーロ|ドル|ポンド|euros?\b|dollars?\b|pounds?\b|yen\b|franken\b"
 _PATTERN = re.compile(
-    rf"(?<![a-z0-9_.,])(?:(?P<l>{_LEFT})\s?(?P<n1>{_NUMBER})(?:\s?(?P<c1>{_CODES.lower()})\b)?|(?P<c2>{_CODES.lower()})\s?(?:\$|€|£|¥)?\s?(?P<n2>{_NUMBER})|(?P<n3>{_NUMBER})(?:,--|,-|\.-)?\s?(?:(?P<c3>{_CODES.lower()})\b|(?P<r>{_RIGHT})))(?![\d])"
+    rf"(?<![a-z0-9_])(?<!\d[.,])(?:(?P<l>{_LEFT})\s?(?P<n1>{_NUMBER})(?:\s?(?P<c1>{_CODES.lower()})\b)?|(?P<c2>{_CODES.lower()})\s?(?:\$|€|£|¥)?\s?(?P<n2>{_NUMBER})|(?P<n3>{_NUMBER})(?:,--|,-|\.-)?\s?(?:(?P<c3>{_CODES.lower()})\b|(?P<r>{_RIGHT})))(?![\d])"
 )
 _FOR = re.compile(
     r"(?:disputed?|chargeback|claim(?:ed)?|in dispute|transaction|case|debit(?:ed)?|refund|demand\w*|outstanding|owed|pay\w*|sum of|damages|compensation|inquiry|contested|reversed?|dispute) ?(?:\S+ ){0,3}?(?:amount|total|value|sum|of|for)?\W{0,4}(?:is |was |of |: |for |in the amount of |totalling )*$|"
@@ -33,7 +33,7 @@ _FOR = re.compile(
     r"\b(?:of|for|über|de|di|van|por|for the|na kwotę)\s$"
 )
 _AGAINST = re.compile(
-    r"(?:order total|total order|fees?|chargeback fee|dispute fee|gebühr\w*|bearbeitungsgebühr|frais|comisi\w+|commission\w*|kosten|opłat\w|手数料|手续费|shipping|versand\w*|delivery|tax|vat|mwst|penalt(?:y|ies)|fines?|bußgeld\w*|amende\w*|multa\w*|sanzion\w*|boete\w*|kar[aęy]|罚款|過料|罰金|up to|bis zu|jusqu'à|hasta|fino a|tot|do wysokości|最高|以下|balance|minimum|maximum|threshold|limit|voucher|coupon|discount|rabatt|free|over|more than|above|worth|saldo|solde|prize|gutschein|per (?:violation|month|item)|order value|bestellwert|gesamtbestellwert|订单总额|总价|注文合計|合計金額|net|costs? of) ?(?:\S+ ){0,2}?(?:of|is|was|:|von|de|di|van|in höhe von|to)?\W{0,4}$"
+    r"(?:(?<![a-zà-ž])(?:order total|total order|fees?|chargeback fee|dispute fee|gebühr\w*|bearbeitungsgebühr|frais|comisi\w+|commission\w*|kosten|opłat\w|手数料|手续费|shipping|versand\w*|delivery|tax\b|vat\b|mwst|penalt(?:y|ies)|fines?|bußgeld\w*|amende\w*|multa\w*|sanzion\w*|boete\w*|kar[aęy]|罚款|過料|罰金|up to|bis zu|jusqu'à|hasta|fino a|tot\b|do wysokości|最高|以下|balance|minimum|maximum|threshold|limit|voucher|coupon|discount|rabatt|free\b|over\b|more than|above|worth|saldo|solde|prize|gutschein|per (?:violation|month|item)|order value|bestellwert|gesamtbestellwert|订单总额|总价|注文合計|合計金額|net\b|costs? of)|手数料|手续费|罚款|過料|罰金|最高|以下|订单总额|总价|注文合計|合計金額) ?(?:\S+ ){0,2}?(?:of|is|was|:|von|de|di|van|in höhe von|to)?\W{0,4}$"
 )
 _COSTS = re.compile(r"kosten|costs|frais|gebühr|fees|spese|koszt|費用|费用")
 _AFTER_AGAINST = re.compile(

@@ -35,7 +35,7 @@ def clock_after(flat: str, start: int, country: str) -> Clock | None:
     """The time stated right behind a date (or joined by "at", "um", "à", "T")."""
     window = flat[start : start + 60]
     lead = re.match(
-        r"(?:\s*[,(]?\s*(?:t(?=\d)|at|um|[àa]|a las|alle(?: ore)?|ore|om|o godz(?:inie|\.)?|godz\.?|before|by|bis|not later than|until|,)?\s*){1,2}",
+        r"(?:\s*\(?[月火水木金土日](?:曜日?)?\)?(?=\s*\d)|\s*\((?:周|星期)?[一二三四五六日]\))?(?:\s*[,(]?\s*(?:t(?=\d)|at|um|[àa]|a las|alle(?: ore)?|ore|om|o godz(?:inie|\.)?|godz\.?|before|by|bis|not later than|until|,)?\s*){1,2}",
         window,
     )
     at = lead.end() if lead else 0

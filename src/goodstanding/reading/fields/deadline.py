@@ -17,7 +17,7 @@ _BEFORE = [
     # (weight, words that lead up to a deadline, at the end of what stands before the date)
     (
         3.0,
-        r"(?:deadline|due date|due by|due on|due|respond by|response (?:is )?due(?: by| on)?|reply by|answer by|last day(?: to respond)?|respond before|evidence due(?: by| on)?|no later than|not later than|at the latest(?: by)?|latest by|on or before|respond until|submit by|expires? (?:on|at)|closes on|must (?:reach|be received by|arrive)[^.]{0,30})\W{0,6}(?:is |on |by |the |until |before |date |of |to )*$",
+        r"(?:deadline|due date|due by|due on|due|respond by|response (?:is )?due(?: by| on)?|reply by|answer by|last day(?: to respond)?|respond before|evidence due(?: by| on)?|no later than|not later than|at the latest(?: by)?|latest by|on or before|respond until|submit by|expires? (?:on|at)|closes on|must (?:reach|be received by|arrive)[^.]{0,30})\W{0,6}(?:(?:is|on|by|the|until|before|date|of|to)[ :]+)*$",
     ),
     (
         2.5,

@@ -55,7 +55,7 @@ _NOT_VALUE = re.compile(
     r"^(?:\d{23}|ch_\w+|pi_\w+|py_\w+|txn_\w+|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|20\d\d-\d\d-\d\d|\d{1,2}|(?:19|20)\d\d)$"
 )
 _ORDER_LABELS = re.compile(
-    r"(?:\border(?:s)?(?: (?:number|no\b\.?|nr\.?|id|ref(?:erence)?|#))?|merchant (?:order |transaction )?ref(?:erence)?(?: (?:number|no\.?|id))?|purchase order|\bpo (?:number|no\.?)|"
+    r"(?:\border(?:s)?(?: (?:number|no\b\.?|nr\.?|id|code|ref(?:erence)?\b\.?(?: (?:number|no\.?|id))?|#))?|merchant (?:order |transaction )?ref(?:erence)?(?: (?:number|no\.?|id))?|purchase order|\bpo (?:number|no\.?)|"
     r"(?:bestell|auftrags|bestellungs)-?(?:nummer|nr\.?|id)|bestellung(?: (?:nr\.?|nummer|mit der nummer))?|auftrag(?: nr\.?)?|(?:numéro|n°|nº|réf(?:érence)?\.?) (?:de |de la )?commande|commande(?: (?:n°|nº|numéro|no\.?|réf\.?))?|"
     r"(?:número|nº|n\.º|núm\.?) (?:de |del )?pedido|pedido(?: (?:nº|n\.º|número|núm\.?|n°))?|encomenda(?: n\.º| nº)?|(?:numero|n\.|n°) (?:d'|dell'|di )?ordine|ordine(?: (?:n\.|n°|numero|nr\.?))?|"
     r"(?:bestel|order)-?nummer|bestelling(?: (?:nr\.?|nummer))?|(?:numer|nr) zamówienia|zamówieni[ea](?: (?:nr|numer|o numerze))?|(?:ご)?注文(?:番号|id|no\.?)?|オーダー番号|订单(?:编号|号码|号|id)?|訂單(?:編號|號碼|號)?)"
