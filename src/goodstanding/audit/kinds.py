@@ -51,6 +51,7 @@ CASE_OPENED = AuditKind("case.opened", _("新建案件，外部编号 {case_ref}
 CASE_CONTINUED = AuditKind("case.continued", _("收到后续通知：{event}。"))
 CASE_CONFIRMED = AuditKind("case.confirmed", _("{actor}确认了识别结果。"))
 CASE_CORRECTED = AuditKind("case.corrected", _("{actor}更正了识别结果：{fields}。"))
+CASE_ANSWERED = AuditKind("case.answered", _("{actor}回答了问题：{fields}。"))
 CASE_SETTLED = AuditKind("case.settled", _("{actor}结束了案件：{reason}"))
 CASE_REOPENED = AuditKind("case.reopened", _("案件重新打开：{reason}"))
 CASE_ASSIGNED = AuditKind("case.assigned", _("{actor}把案件交给 {owner}。"))

@@ -46,6 +46,9 @@ def case_facts(case: Case) -> dict[str, FactValue]:
         key = _SAME_AS.get(given, given)
         if key in declared and value:
             facts[key] = FactValue(_typed(declared[key].type, str(value)), "notice")
+    for key, value in case.answers.items():
+        if key in declared and value:
+            facts[key] = FactValue(_typed(declared[key].type, str(value)), "answers")
     facts.update(_from_evidence(case))
     facts.update(_from_order(case))
     facts.update(_from_merchant(case))

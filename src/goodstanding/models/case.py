@@ -120,6 +120,7 @@ class Case(OfMerchant):
     tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)
     priority = models.SmallIntegerField(default=0)
     needs_human = models.JSONField(default=list, blank=True)  # reason codes; empty once a person confirmed
+    answers = models.JSONField(default=dict, blank=True)  # what the seller said when asked, by key of a fact
     requirements = models.JSONField(default=list, blank=True)  # what the recipient said it accepts for this dispute
     findings = models.JSONField(default=list, blank=True)  # what the latest assembly found, with or without a package
     drill = models.BooleanField(default=False)
