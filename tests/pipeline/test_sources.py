@@ -14,12 +14,13 @@ from tests.cast import Cast, cast, connection
 from tests.fakes.imap import Mailbox, serving
 from tests.fakes.shops import FakeShopify, FakeWoo
 from tests.fakes.trackers import Fake17Track, parcel_17
-from tests.pipeline.desk import OPENED, arrive, event, keep_order, order, the_case
+from tests.pipeline.desk import OPENED, arrive, event, keep_order, order, the_case, work
 
 from goodstanding.contract import Incoming, Money, Order, Reference, Shipment, Untrusted
 from goodstanding.models import Case, Connection, Evidence, Parcel, PluginType, acting_for
 from goodstanding.models import Order as Row
-from goodstanding.pipeline import gather, orders, parcels, sources
+from goodstanding.pipeline import connect_source, gather, orders, parcels
+from goodstanding.pipeline.refusals import Refusal
 from goodstanding.sources import shopify_orders
 from goodstanding.sources.seventeentrack.door import signature
 
@@ -67,11 +68,11 @@ def test_orders_are_taken_over_once_and_changes_come_through(people: Cast):
     with FakeShopify() as fake:
         fake.orders = [told(f"#{n}") for n in range(1001, 1006)]
         shop = shopify(people, fake)
-        assert orders.fetch_orders(people.merchant.pk, shop.pk) == 5
+        assert orders.take_over(people.merchant.pk, shop.pk) == 5
         assert again(shop).polled_until is not None
-        assert orders.fetch_orders(people.merchant.pk, shop.pk) == 0
+        assert orders.take_over(people.merchant.pk, shop.pk) == 0
         fake.orders[0] = told("#1001", email="new@example.com")
-        assert orders.fetch_orders(people.merchant.pk, shop.pk) == 0, "not changed since the last look"
+        assert orders.take_over(people.merchant.pk, shop.pk) == 0, "not changed since the last look"
     with acting_for(people.elsewhere.pk):
         assert Row.objects.count() == 0
 
@@ -80,13 +81,13 @@ def test_a_failure_shows_on_the_connection_and_keeps_what_came(people: Cast):
     with FakeShopify(page=500) as fake:
         shop = shopify(people, fake)
         fake.token = "shpat_revoked"
-        assert orders.fetch_orders(people.merchant.pk, shop.pk) == 0
+        assert orders.take_over(people.merchant.pk, shop.pk) == 0
         row = again(shop)
         assert "not accepted" in row.last_error
         assert row.polled_until is None
         fake.token = "shpat_fake0000"
         fake.orders = [told("#1001")]
-        assert orders.fetch_orders(people.merchant.pk, shop.pk) == 1
+        assert orders.take_over(people.merchant.pk, shop.pk) == 1
         assert again(shop).last_error == ""
 
 
@@ -96,11 +97,35 @@ def test_a_key_that_can_refund_is_thrown_away(people: Cast):
             people, "woocommerce_orders", {"consumer_key": fake.key, "consumer_secret": fake.secret},
             site="https://shop.example.com", api_base=fake.url,
         )  # fmt: skip
-        sources.check(people.merchant.pk, shop.pk)
+        connect_source.check(people.merchant.pk, shop.pk)
     row = again(shop)
     assert row.secrets == {}
     assert row.disabled_at is not None
     assert "read-only" in row.last_error
+
+
+def test_a_tracker_connected_later_learns_of_the_parcels_there_are(people: Cast):
+    keep_order(people.merchant)
+    with Fake17Track() as fake:
+        with acting_for(people.merchant.pk):
+            row = connect_source.open(
+                people.merchant, people.alice, "seventeentrack", "", {"token": fake.token, "api_base": fake.url}
+            )
+        work()
+    with acting_for(people.merchant.pk):
+        assert Parcel.objects.get().number == NUMBER
+    row = again(row)
+    assert (row.label, row.granted["permissions"], row.last_error) == ("17TRACK", ["register", "gettrackinfo"], "")
+
+
+def test_only_owners_connect_and_a_missing_key_is_asked_for(people: Cast):
+    with acting_for(people.merchant.pk):
+        with pytest.raises(Refusal, match="所有者"):
+            connect_source.open(people.merchant, people.carol, "seventeentrack", "", {"token": "x"})
+        with pytest.raises(Refusal, match="接口密钥"):
+            connect_source.open(people.merchant, people.alice, "seventeentrack", "", {})
+        with pytest.raises(Refusal):
+            connect_source.open(people.merchant, people.alice, "nothing", "", {})
 
 
 # Matching
@@ -202,7 +227,7 @@ def test_a_parcel_is_captured_at_import_and_becomes_an_exhibit(people: Cast):
         tracker(people, fake)
         fake.parcels[NUMBER] = parcel_17(NUMBER)
         keep_order(people.merchant, buyer_name="Changed")
-        assert parcels.ask(people.merchant.pk) == 1
+        assert parcels.track(people.merchant.pk) == 1
         with acting_for(people.merchant.pk):
             parcel = Parcel.objects.get()
             exhibit = Evidence.objects.get(case=case, origin="seventeentrack", withdrawn_at=None)
@@ -212,7 +237,7 @@ def test_a_parcel_is_captured_at_import_and_becomes_an_exhibit(people: Cast):
         fake.parcels[NUMBER]["track_info"]["tracking"]["providers"][0]["events"] = []  # the carrier has forgotten
         with acting_for(people.merchant.pk):
             Parcel.objects.update(ask_again_at=OPENED)
-        parcels.ask(people.merchant.pk)
+        parcels.track(people.merchant.pk)
     with acting_for(people.merchant.pk):
         parcel.refresh_from_db()
         assert len(parcel.events) == 3, "what a carrier said is never lost"
@@ -229,7 +254,7 @@ def test_only_a_stated_street_is_a_full_address(people: Cast):
         tracker(people, fake)
         fake.parcels[NUMBER] = parcel_17(NUMBER, street="12 ELM ST")
         keep_order(people.merchant, buyer_name="Changed")
-        parcels.ask(people.merchant.pk)
+        parcels.track(people.merchant.pk)
     with acting_for(people.merchant.pk):
         (exhibit,) = Evidence.objects.filter(case=case, origin="seventeentrack", withdrawn_at=None)
     assert exhibit.kind == "ev.delivery_full_address"
@@ -250,7 +275,7 @@ def test_what_nobody_knows_is_put_off_and_given_up(people: Cast):
                 )
             ),
         )
-        assert parcels.ask(people.merchant.pk) == 0
+        assert parcels.track(people.merchant.pk) == 0
     with acting_for(people.merchant.pk):
         assert Parcel.objects.get(number="X1").ask_again_at > now
         assert Parcel.objects.get(number="X2").ask_again_at is None
@@ -264,7 +289,7 @@ def test_the_clock_queues_a_round_only_where_something_is_due(people: Cast):
     assert not ProcrastinateJob.objects.filter(args__path__contains="parcels").exists()
     with Fake17Track() as fake:
         tracker(people, fake)
-        assert parcels.backfill(people.merchant.pk) == 1
+        parcels.backfill(people.merchant.pk)
         parcels.due(datetime.now(UTC))
         parcels.due(datetime.now(UTC))
     assert ProcrastinateJob.objects.filter(args__path="goodstanding.pipeline.parcels:ask").count() == 1
@@ -275,7 +300,7 @@ def test_a_dead_tracker_blocks_nothing_and_shows(people: Cast):
         row = tracker(people, fake)
         keep_order(people.merchant)
         fake.token = "another"
-        assert parcels.ask(people.merchant.pk) == 0
+        assert parcels.track(people.merchant.pk) == 0
     assert "not valid" in again(row).last_error
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from goodstanding import jobs
 from goodstanding.audit import kinds, record
 from goodstanding.channels import channels
-from goodstanding.contract import AdapterError, Channel, Refused, settings_of
+from goodstanding.contract import AdapterError, Channel, Refused, Source, settings_of
 from goodstanding.models import Connection, Member, Merchant, acting_for
 
 from . import outside
@@ -103,13 +103,13 @@ def _is_key(name: str) -> bool:
 
 
 def _apart(
-    channel: Channel, values: Mapping[str, Any], known: Mapping[str, str]
+    plugin: Channel | Source, values: Mapping[str, Any], known: Mapping[str, str]
 ) -> tuple[dict[str, Any], dict[str, str]]:
     """Plain settings and secrets, each field in its declared type."""
-    types = {item.name: item.type for item in fields(channel.config)}
+    types = {item.name: item.type for item in fields(plugin.config)}
     plain: dict[str, Any] = {}
     hidden: dict[str, str] = {}
-    for item in settings_of(channel.config):
+    for item in settings_of(plugin.config):
         value = values.get(item.name, "")
         if item.secret:
             text = str(value or "").strip() or known.get(item.name, "")

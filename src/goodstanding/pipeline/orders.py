@@ -174,7 +174,12 @@ def keep(merchant_id: int, source: str, batch: list[OrderValue]) -> int:
     return changed
 
 
-def fetch_orders(merchant_id: int, connection_id: int) -> int:
+def fetch_orders(merchant_id: int, connection_id: int) -> None:
+    """The job of :func:`take_over`."""
+    take_over(merchant_id, connection_id)
+
+
+def take_over(merchant_id: int, connection_id: int) -> int:
     """Take over what is new in a shop or ERP; how many orders were new or differed. An error shows on the connection.
 
     What came before a failure stays; the next run begins where the last whole one began, and duplicates are harmless.
@@ -244,4 +249,5 @@ __all__ = [
     "remember",
     "remembered",
     "siblings",
+    "take_over",
 ]

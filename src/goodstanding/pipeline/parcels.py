@@ -85,7 +85,12 @@ def due(now: datetime) -> None:
             jobs.later(ask, merchant_id, merchant_id, once=True)
 
 
-def ask(merchant_id: int, _: int = 0) -> int:
+def ask(merchant_id: int, _: int = 0) -> None:
+    """The job of :func:`track`."""
+    track(merchant_id)
+
+
+def track(merchant_id: int) -> int:
     """Ask each connected tracker for the parcels that are due; how many were told of. A failing one shows on its connection."""
     now = timezone.now()
     with acting_for(merchant_id):
@@ -148,8 +153,8 @@ def keep(merchant_id: int, source: str, news: ParcelNews) -> None:
         _schedule(parcel, now)
         parcel.save()
         if before != (parcel.state, len(parcel.events), parcel.delivered_at, parcel.signed_by):
-            cases = Case.objects.filter(merchant_id=merchant_id, order_id=parcel.order_id, settled_at__isnull=True)
-            for case in cases.exclude(order_id=None).select_related("merchant"):
+            cases = Case.objects.filter(merchant_id=merchant_id, order=parcel.order, settled_at__isnull=True)
+            for case in cases.select_related("merchant") if parcel.order else ():
                 exhibit(case, parcel, address=news.address)
 
 
@@ -255,11 +260,10 @@ def _moment(at: datetime | None) -> str:
     return at.isoformat(sep=" ", timespec="minutes") if at else ""
 
 
-def backfill(merchant_id: int, _: int = 0) -> int:
-    """Parcels of the orders already held, for a tracker connected later; how many there are now."""
+def backfill(merchant_id: int, _: int = 0) -> None:
+    """Parcels of the orders already held, for a tracker connected later. A job: it reads every order of the last 540 days."""
     now = timezone.now()
     with acting_for(merchant_id):
         sql = _FROM_ORDERS.replace("AND o.source = %(source)s AND o.number = ANY(%(numbers)s)", "")
         with connection.cursor() as cursor:
             cursor.execute(sql, {"merchant": merchant_id, "now": now, "oldest": now - OLDEST})
-        return Parcel.objects.filter(merchant_id=merchant_id).count()

@@ -107,7 +107,7 @@ def _line(item: Reader, currency: str) -> OrderLine:
     title = item.text("title", "") or item.text("platformSku", "") or item.text("stockSku", "")
     return OrderLine(
         title=title,
-        quantity=item.decimal("quantity", None) or item.decimal("platformQuantity", None) or Decimal(1),
+        quantity=item.decimal("quantity", Decimal(0)) or item.decimal("platformQuantity", Decimal(1)),
         sku=item.text("platformSku", "") or item.text("stockSku", ""),
         price=_money(item.decimal("sellPrice", None), currency),
     )
