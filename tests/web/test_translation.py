@@ -16,6 +16,7 @@ from goodstanding import jobs
 from goodstanding.contract import Incoming
 from goodstanding.models import AuditEvent, Case, Connection, Correction, Translation, acting_for
 from goodstanding.pipeline import llm, receive
+from goodstanding.web import labels
 
 from .stage import a_case, browser
 
@@ -182,3 +183,8 @@ def test_corrections_leave_as_examples(people: Cast):
 def test_a_request_that_cannot_be_read_gets_our_own_page(people: Cast):
     answer = browser(people.alice).get("/", headers={"Host": "evil.example\x00"})
     assert answer.status_code == 400 and "GoodStanding" in answer.content.decode()
+
+
+def test_guidance_cites_documents_not_record_ids() -> None:
+    told = labels.with_sources("- 要有签收【visa.13.1】。\n- 没有这一条【no.such】。")
+    assert "【" not in told and "no.such" not in told and "](https://" in told

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from datetime import datetime
 from typing import Any
 
@@ -332,6 +333,19 @@ def record_link(id_: str) -> tuple[str, str]:
     return (getattr(first, "document", "") or "", getattr(first, "url", "") or "") if first else ("", "")
 
 
+_CITED = re.compile(r"【([^】\s]+)】")
+
+
+def with_sources(guidance: str) -> str:
+    """Guidance in Markdown whose citations of records are links to the documents; a record without one is left out."""
+
+    def cite(match: re.Match[str]) -> str:
+        address = record_link(match[1])[1]
+        return f" [{_('出处')}]({address})" if address.startswith("https://") and ")" not in address else ""
+
+    return _CITED.sub(cite, guidance)
+
+
 def _categories() -> dict[str, tuple[str, str]]:
     return {item.code: (item.zh, item.en) for item in knowledge.knowledge().reason_categories.values()}
 
@@ -452,6 +466,7 @@ def finding(given: Any) -> str:
 
 
 PROBLEMS = {
+    "unconfirmed_signature": gettext_lazy("还没有可靠资料能确认这个渠道怎样签名，只能标为未核实；请登录对方后台核对。"),
     "no_secret": gettext_lazy("这个连接没有填签名密钥，无法核实。到“连接”里填上即可。"),
     "bad_signature": gettext_lazy("签名不符：密钥是另一个端点或另一种模式的，或内容被改过。"),
     "no_signature": gettext_lazy("没有签名：不是对方发的，或中间的代理去掉了签名头。"),
