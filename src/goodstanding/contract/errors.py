@@ -12,7 +12,16 @@ class AdapterError(Exception):
 
 
 class Untrusted(AdapterError):
-    """The bytes are not provably from the sender: keep them, show them, work them no further."""
+    """The bytes are not provably from the sender: keep them, show them, work them no further.
+
+    Two codes say that nothing could be checked, rather than that a check failed; such a delivery is worked and shown as
+    unproven (:attr:`unproven`): ``no_secret`` (the connection has nothing to check with) and ``unconfirmed_signature``
+    (nobody has confirmed how this sender signs).
+    """
+
+    @property
+    def unproven(self) -> bool:
+        return self.code in ("no_secret", "unconfirmed_signature")
 
 
 class Unreadable(AdapterError):

@@ -75,7 +75,7 @@ def _believe(channel: Channel, incoming: Incoming, config: object) -> _Verdict:
         with outside.client() as http:
             channel.verify(incoming, config, http)
     except Untrusted as error:
-        if error.code == "no_secret":
+        if error.unproven:
             return _Verdict(Trust.UNPROVEN, str(error), error.code)
         return _Verdict(Trust.UNTRUSTED, str(error), error.code)
     return _Verdict(Trust.TRUSTED)

@@ -86,7 +86,7 @@ def _trust(channel: Channel, incoming: Incoming, secrets: Secrets) -> Any:
     try:
         channel.verify(incoming, channel.config(**values), None)
     except Untrusted as problem:
-        return "unproven" if problem.code == "no_secret" else "forged"
+        return "unproven" if problem.unproven else "forged"
     return "genuine"
 
 
