@@ -295,13 +295,35 @@ def test_the_clock_queues_a_round_only_where_something_is_due(people: Cast):
     assert ProcrastinateJob.objects.filter(args__path="goodstanding.pipeline.parcels:ask").count() == 1
 
 
-def test_a_dead_tracker_blocks_nothing_and_shows(people: Cast):
+def test_a_dead_tracker_blocks_nothing_shows_and_is_asked_again_soon(people: Cast):
     with Fake17Track() as fake:
         row = tracker(people, fake)
         keep_order(people.merchant)
         fake.token = "another"
         assert parcels.track(people.merchant.pk) == 0
     assert "not valid" in again(row).last_error
+    with acting_for(people.merchant.pk):
+        assert Parcel.objects.get().ask_again_at < datetime.now(UTC) + timedelta(hours=2)
+
+
+def test_the_clock_asks_shops_now_and_then_and_not_right_after_a_failure(people: Cast):
+    from procrastinate.contrib.django.models import ProcrastinateJob
+
+    queued = ProcrastinateJob.objects.filter(args__path="goodstanding.pipeline.orders:fetch_orders")
+    now = datetime.now(UTC)
+    with FakeShopify() as fake:
+        shop = shopify(people, fake)
+        fake.token = "shpat_revoked"
+        orders.take_over(people.merchant.pk, shop.pk)
+        orders.due(now)
+        assert queued.count() == 0
+        orders.due(now + timedelta(hours=1))
+        assert queued.count() == 1
+        fake.token = "shpat_fake0000"
+        work()
+        orders.due(now)
+    assert queued.filter(status="todo").count() == 0
+    assert again(shop).polled_until is not None
 
 
 def test_news_at_the_door_must_be_signed(people: Cast):

@@ -9,19 +9,22 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
+from goodstanding import jobs
 from goodstanding.audit import kinds, record
 from goodstanding.contract import Order as OrderValue
-from goodstanding.models import ColumnMapping, Connection, Member, Merchant, Order, acting_for
+from goodstanding.models import ColumnMapping, Connection, Member, Merchant, Order, PluginType, acting_for, as_clock
 from goodstanding.order_tables import FIELDS, Numbered, RowError, read_numbered
 from goodstanding.order_tables import ColumnMapping as Columns
+from goodstanding.sources import sources as every_source
 from goodstanding.tables import Alias
 
 from . import order_rows, outside, parcels, sources
@@ -35,6 +38,7 @@ _LARGE = 8 * 2**20
 #: How far back the first look reaches (a dispute may come 540 days after the payment), and how later ones overlap.
 FIRST_LOOK = timedelta(days=540)
 OVERLAP = timedelta(hours=6)
+POLL_EVERY = timedelta(minutes=15)
 _PAGE = 500
 
 #: Told after each batch that was written: orders so far, and the row of the file down to which all is kept.
@@ -174,6 +178,21 @@ def keep(merchant_id: int, source: str, batch: list[OrderValue]) -> int:
     return changed
 
 
+def due(now: datetime) -> None:
+    """Queue a look at each shop and ERP that was not asked, or failed, for a while. Called once a minute, by the clock."""
+    able = [name for name, source in every_source().items() if source.fetch is not None]
+    with as_clock():
+        rows = list(
+            Connection.objects.filter(type=PluginType.SOURCE, plugin__in=able, disabled_at__isnull=True)
+            .filter(Q(polled_until__isnull=True) | Q(polled_until__lt=now - POLL_EVERY))
+            .exclude(~Q(last_error=""), last_error_at__gt=now - POLL_EVERY)
+            .values_list("merchant_id", "pk")
+        )
+    for merchant_id, connection_id in rows:
+        with acting_for(merchant_id):
+            jobs.later(fetch_orders, merchant_id, connection_id, once=True)
+
+
 def fetch_orders(merchant_id: int, connection_id: int) -> None:
     """The job of :func:`take_over`."""
     take_over(merchant_id, connection_id)
@@ -241,6 +260,7 @@ __all__ = [
     "Imported",
     "Match",
     "Progress",
+    "due",
     "fetch_orders",
     "header_digest",
     "import_table",

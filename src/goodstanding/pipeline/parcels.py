@@ -27,6 +27,7 @@ FORGOTTEN_AFTER = timedelta(days=60)
 #: Older parcels can no longer be disputed (540 days after the payment).
 OLDEST = timedelta(days=540)
 ASK_EVERY = timedelta(days=1)
+AFTER_FAILURE = timedelta(hours=1)
 #: Asked in vain for so long after shipping, a parcel is given up.
 GIVE_UP = timedelta(days=120)
 BEFORE_FORGOTTEN = timedelta(days=7)
@@ -98,20 +99,26 @@ def track(merchant_id: int) -> int:
         left = list(waiting.values_list("number", flat=True)[:_AT_ONCE])
         able = [(row, source_of(row)) for row in connected(merchant_id) if source_of(row).track is not None]
         configs = [config_of(row, source) for row, source in able]
-    told = 0
+    told, whole = 0, True
     for (row, source), config in zip(able, configs, strict=True):
         if not left or source.track is None:
             break
         news: list[ParcelNews] = []
-        with reported(merchant_id, row.pk), outside.client() as http:
+        with reported(merchant_id, row.pk) as ran, outside.client() as http:
             for item in source.track(tuple(left), config, http):
                 news.append(item)  # what came before a failure is kept
+            ran.append(True)
+        whole = whole and bool(ran)
         known = [item for item in news if item.events or item.state]
         for item in known:
             keep(merchant_id, source.name, item)
         told += len(known)
         left = [number for number in left if number not in {item.number for item in known}]
-    _put_off(merchant_id, left, now)
+    if whole:
+        _put_off(merchant_id, left, now)
+    else:
+        with acting_for(merchant_id):
+            Parcel.objects.filter(merchant_id=merchant_id, number__in=left).update(ask_again_at=now + AFTER_FAILURE)
     return told
 
 
