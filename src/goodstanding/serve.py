@@ -5,6 +5,7 @@ import errno
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -119,8 +120,20 @@ def _run(
 
 
 def web_command(door: socket.socket, *, reload: bool, threads: int) -> list[str]:
-    """Gunicorn on the socket we already hold: the port is ours from the first moment, also while it restarts."""
-    options = ["--workers=1", f"--threads={threads}", "--graceful-timeout=5", "--timeout=120", "--log-level=warning"]
+    """Gunicorn on the socket we already hold: the port is ours from the first moment, also while it restarts.
+
+    Raises Unservable for a number of processes that is none.
+    """
+    processes = os.environ.get("GOODSTANDING_WEB_WORKERS") or "1"
+    if not re.fullmatch(r"[1-9][0-9]?", processes):
+        raise Unservable(f"GOODSTANDING_WEB_WORKERS 应为 1 到 99 的整数，现在是 {processes!r}。请改正或去掉这个变量。")
+    options = [
+        f"--workers={processes}",
+        f"--threads={threads}",
+        "--graceful-timeout=5",
+        "--timeout=120",
+        "--log-level=warning",
+    ]
     options += ["--no-control-socket", f"--bind=fd://{door.fileno()}"]
     options += ["--reload"] if reload else []
     return [sys.executable, "-m", "gunicorn", *options, "goodstanding.wsgi:application"]

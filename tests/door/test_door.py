@@ -30,6 +30,7 @@ from goodstanding.contract import Incoming
 from goodstanding.database import Urls
 from goodstanding.models import AuditEvent, Case, Connection, Delivery, Merchant, Notice, Trust, acting_for
 from goodstanding.pipeline import identify, receive
+from goodstanding.serve import Unservable, web_command
 from goodstanding.web import door
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -397,6 +398,17 @@ def test_polling_comes_in_by_the_same_door(acme: Connection):
     with acting_for(acme.merchant_id):
         Delivery.objects.filter(pk=first.pk).update(trust=Trust.TRUSTED)
     assert receive.store(acme, seen).pk == first.pk
+
+
+def test_how_many_processes_answer(monkeypatch: pytest.MonkeyPatch):
+    with socket.socket() as line:
+        assert "--workers=1" in web_command(line, reload=False, threads=8)
+        monkeypatch.setenv("GOODSTANDING_WEB_WORKERS", "2")
+        assert "--workers=2" in web_command(line, reload=False, threads=8)
+        for wrong in ("0", "two", "-1", "1 --preload"):
+            monkeypatch.setenv("GOODSTANDING_WEB_WORKERS", wrong)
+            with pytest.raises(Unservable, match="GOODSTANDING_WEB_WORKERS"):
+                web_command(line, reload=False, threads=8)
 
 
 def knock(path: str, body: bytes, method: str = "POST", **environ: object) -> str:
