@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -14,9 +15,10 @@ import pytest
 from tests.fakes.shops import FakeMabang, FakeMagento, FakeShopify, FakeWoo, a_day_ago, beijing
 
 from goodstanding.asking.call import retry_after
-from goodstanding.contract import Money, Reference, Refused, Unavailable, Unreadable
+from goodstanding.contract import Money, Reader, Reference, Refused, Unavailable, Unreadable
 from goodstanding.sources import dianxiaomi, mabang, magento_orders, shopify_orders, woocommerce_orders
 from goodstanding.sources import sources as all_sources
+from goodstanding.sources.woocommerce_orders.read import order_of
 from goodstanding.tables import TableError
 
 FOLDER = Path(shopify_orders.__file__).parent.parent
@@ -174,6 +176,18 @@ def test_woocommerce_a_key_that_writes_is_dangerous(http, rights, dangerous):
 def test_woocommerce_keys_never_travel_in_the_clear(http):
     with FakeWoo() as shop, pytest.raises(Refused, match="https"):
         list(woocommerce_orders.source.fetch(woo(shop, site="http://shop.example.com", api_base=""), http, SINCE))
+
+
+def test_woocommerce_reads_the_vendors_own_example():
+    folder = Path(os.environ.get("GOODSTANDING_CONTRACTS") or Path(__file__).parents[3] / "shared" / "contracts")
+    example = folder / "woocommerce" / "order.v3.json"
+    if not example.exists():
+        pytest.skip("the vendor's example is not here: set GOODSTANDING_CONTRACTS")
+    order = order_of(Reader.of_json(example.read_bytes()))
+    assert (order.number, order.total) == ("727", Money(Decimal("29.35"), "USD"))
+    assert order.ordered_at == datetime(2017, 3, 22, 19, 28, 2, tzinfo=UTC)
+    assert order.lines
+    assert order.buyer_email
 
 
 # Magento
