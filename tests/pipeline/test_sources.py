@@ -206,6 +206,12 @@ def test_two_shops_with_one_number_ask_and_the_sum_tells_apart(people: Cast):
     assert case.order_id is None
     assert len(case.order_match["candidates"]) == 2
     assert "several_orders" in case.needs_human
+    with acting_for(people.merchant.pk):
+        Row.objects.filter(source="mabang").delete()
+    gather.gather(people.merchant.pk, case.pk)
+    case = the_case(people.merchant)
+    assert case.order_id is not None
+    assert "several_orders" not in case.needs_human, "nothing is left to ask"
 
 
 def test_several_disputes_on_one_payment_stay_visible(people: Cast):

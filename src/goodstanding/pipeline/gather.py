@@ -168,7 +168,8 @@ def _match(case: Case) -> None:
     case.order = found.orders[0]
     case.store = case.store or case.order.store
     case.order_match = {**_kept(case), "by": found.by, "value": found.value}
-    case.save(update_fields=["order", "store", "order_match", "updated_at"])
+    case.needs_human = [item for item in case.needs_human if item != "several_orders"]
+    case.save(update_fields=["order", "store", "order_match", "needs_human", "updated_at"])
     record(kinds.ORDER_MATCHED, case, number=case.order.number, by=found.by)
 
 
