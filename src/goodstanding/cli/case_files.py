@@ -10,6 +10,7 @@ from goodstanding import knowledge
 from goodstanding.dossier import case_facts, checklist, clocks, held
 from goodstanding.dossier.cards import BEIJING, in_zone
 from goodstanding.models import Case
+from goodstanding.reading import explain_need
 from goodstanding.reckoning.deadlines import explain_zh
 from goodstanding.reckoning.drafting import show
 
@@ -48,7 +49,7 @@ def write(case: Case, folder: Path, refused: list[str]) -> dict[str, Any]:
 
 
 def _attention(case: Case) -> list[str]:
-    lines = [f"需要人确认：{code}" for code in case.needs_human]
+    lines = [f"需要人确认：{explain_need(code)}" for code in case.needs_human]
     lines += [f"缺少证据：{item.label}" for item in checklist(case, held(case)).missing if item.need == "required"]
     reply = case.replies.first()
     if reply:
