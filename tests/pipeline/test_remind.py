@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.core import mail
@@ -346,3 +346,27 @@ def test_promises_become_clocks_that_stand_still(people: Cast):
     assert at("first_draft") == received + timedelta(hours=34)
     with acting_for(people.merchant.pk):
         assert Pause.objects.count() == 1 and ServiceLevel.objects.count() == 2
+
+
+def test_a_merchants_own_habits(people: Cast):
+    merchant = people.merchant
+    with acting_for(merchant.pk):
+        for wrong in (
+            {"reminders": [0]},
+            {"reminders": range(1, 20)},
+            {"told_from": time(9), "told_until": time(9)},
+            {"told_from": time(23)},
+            {"escalate_after": 0},
+        ):
+            with pytest.raises(Refusal):
+                promises.remind_at(merchant, people.alice, **wrong)
+        with pytest.raises(Refusal):
+            promises.remind_at(merchant, people.bob, reminders=[48])
+        promises.remind_at(
+            merchant, people.alice, reminders=[2, 48], told_from=time(0), told_until=time(23, 59), escalate_after=6
+        )
+    due = NOON + timedelta(days=20, hours=15)
+    case = case_of(people, owner=people.alice, due=due)
+    plan(case)
+    assert [row.at for row in rows(case, kind="deadline_near")] == [due - timedelta(hours=48), due - timedelta(hours=2)]
+    assert [row.at for row in rows(case, kind="escalated")] == [NOON + timedelta(hours=6)]

@@ -15,7 +15,7 @@ from goodstanding.channels import channels
 from goodstanding.models import Case, Deadline, Member, Merchant, Outcome, Package, Pause, ServiceLevel, Submission
 from goodstanding.reckoning import deadlines as reckoned
 from goodstanding.reckoning.calendars import WorkingHours, every_hour, zones_of
-from goodstanding.reckoning.plan import AutoSubmit, Habits, Step, plan, still_wanted
+from goodstanding.reckoning.plan import DEFAULT_REMINDERS, AutoSubmit, Habits, Step, plan, still_wanted
 
 #: Nobody is told outside these wall times of the merchant's zone, unless nothing later would be in time.
 TOLD_FROM, TOLD_UNTIL = time(8), time(22)
@@ -44,8 +44,17 @@ class Breach:
 
 
 def habits(merchant: Merchant, chain: Iterable[str]) -> Habits:
-    """How the merchant is reminded."""
-    return Habits(hours=every_hour(merchant.zone, TOLD_FROM, TOLD_UNTIL), team=team_hours(merchant), chain=tuple(chain))
+    """How the merchant is reminded; what it did not set is as usual."""
+    kept = merchant.habits
+    opens = time.fromisoformat(kept["told_from"]) if kept.get("told_from") else TOLD_FROM
+    closes = time.fromisoformat(kept["told_until"]) if kept.get("told_until") else TOLD_UNTIL
+    return Habits(
+        reminders=tuple(timedelta(hours=hours) for hours in kept.get("reminders") or ()) or DEFAULT_REMINDERS,
+        hours=every_hour(merchant.zone, opens, closes),
+        team=team_hours(merchant),
+        chain=tuple(chain),
+        escalate_after=timedelta(hours=kept.get("escalate_after") or 24),
+    )
 
 
 def team_hours(merchant: Merchant) -> WorkingHours:

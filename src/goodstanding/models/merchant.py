@@ -18,6 +18,7 @@ class Merchant(models.Model):
     zone = models.CharField(max_length=64, default="Asia/Shanghai")
     currency = models.CharField(max_length=3, default="USD")
     four_eyes = models.BooleanField(default=True)  # the author of a reply may not be its only approver
+    habits = models.JSONField(default=dict, blank=True)  # when people are reminded: see pipeline.promises.remind_at
     demo = models.BooleanField(default=False)
     case_numbers = models.PositiveIntegerField(default=0)  # the highest case number given out
     created_at = models.DateTimeField(auto_now_add=True)
