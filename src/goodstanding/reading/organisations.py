@@ -32,6 +32,9 @@ class Organisation:
     weak_aliases: tuple[str, ...] = ()  # words that also mean something else: never enough alone
     acronyms: tuple[str, ...] = ()  # compared with letter case
     domains: tuple[str, ...] = ()
+    role_domains: tuple[
+        str, ...
+    ] = ()  # hosts of free mailboxes that they run: sub-domains and role mailboxes are theirs
     country: str = ""
     language: str = ""
     zone: str = ""
@@ -72,6 +75,7 @@ def _all() -> tuple[Organisation, ...]:
                     weak_aliases=tuple(fold(item) for item in row.get("weak_aliases", ())),
                     acronyms=tuple(row.get("acronyms", ())),
                     domains=tuple(item.lower() for item in row.get("domains", ())),
+                    role_domains=tuple(item.lower() for item in row.get("role_domains", ())),
                     country=row.get("country", ""),
                     language=row.get("language", home.get("language", "")),
                     zone=row.get("zone", home.get("zone", "")),
@@ -121,10 +125,34 @@ def _domain_index() -> dict[str, tuple[Organisation, ...]]:
     return index
 
 
+@lru_cache(maxsize=1)
+def _role_index() -> tuple[dict[str, tuple[Organisation, ...]], frozenset[str]]:
+    """Hosts of free mailboxes by who runs them, and the mailboxes there that nobody else can open (RFC 2142 and custom)."""
+    index: dict[str, tuple[Organisation, ...]] = {}
+    for item in _all():
+        for domain in item.role_domains:
+            index[domain] = (*index.get(domain, ()), item)
+    return index, frozenset(load(HERE / "free_mailboxes.yaml")["role_locals"])
+
+
+def _by_role(local: str, domain: str) -> tuple[Organisation, ...]:
+    """Who runs a host of free mailboxes, if this address is a role there or stands under it."""
+    hosts, locals_ = _role_index()
+    if domain in hosts:
+        return hosts[domain] if local.replace("_", "-") in locals_ else ()
+    labels = domain.split(".")
+    for start in range(1, len(labels) - 1):
+        if found := hosts.get(".".join(labels[start:])):
+            return found
+    return ()
+
+
 def owners(local: str, domain: str) -> tuple[Organisation, ...]:
     """Organisations that list this address's domain, or one it is a sub-domain of; longest listing first."""
     index = _domain_index()
     if found := index.get(f"{domain}#{local}"):
+        return found
+    if found := _by_role(local, domain):
         return found
     labels = domain.split(".")
     for start in range(len(labels) - 1):
@@ -148,7 +176,10 @@ def free_mailboxes() -> frozenset[str]:
     return frozenset(load(HERE / "free_mailboxes.yaml")["domains"])
 
 
-def is_free_mailbox(domain: str) -> bool:
+def is_free_mailbox(domain: str, local: str = "") -> bool:
+    """Whether anyone can open a mailbox there; not so for the roles of the provider itself."""
+    if _by_role(local, domain):
+        return False
     return domain in free_mailboxes() or organisational(domain) in free_mailboxes()
 
 
@@ -173,6 +204,11 @@ def _acronyms() -> dict[str, Organisation]:
     return {name: item for item in _all() for name in item.acronyms}
 
 
+_REGISTER = re.compile(
+    r"\bhr[ab]\b|handelsregister|registergericht|\bkrs\b|\brcs\b|registro mercantil|registro imprese|\bkvk\b"
+)
+
+
 def mentions(text: str, folded: str) -> Iterator[Mention]:
     """Where organisations are named in a text, in no particular order. ``folded`` is ``fold(text)``."""
     words, wide = _alias_index()
@@ -183,6 +219,8 @@ def mentions(text: str, folded: str) -> Iterator[Mention]:
             if folded.startswith(alias, match.start()) and not (
                 folded[end : end + 1].isalnum() and alias[-1].isalnum()
             ):
+                if item.type == "court" and _REGISTER.search(folded[max(0, match.start() - 40) : end + 60]):
+                    continue  # the imprint of a firm names the court that keeps the register
                 yield Mention(organisation=item, start=match.start(), end=end, strong=strong)
         if item_ := acronyms.get(text[match.start() : match.end()]):
             yield Mention(organisation=item_, start=match.start(), end=match.end(), strong=False)

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from ..organisations import AUTHORITATIVE, PAYMENT, PUBLIC, Organisation, organisational, owners, public_body_country
 from ..result import Authority, Ground, ground
 from ..text.mime import Part
-from .claims import Claim, by_name, by_text, free_mailbox_speaks_as_institution
+from .claims import Claim, by_name, by_text, court_speaks, free_mailbox_speaks_as_institution
 from .lookalike import imitated
 from .results import Trusted, sealed_by_own, summary, trusted_results
 from .sender import Sender, sender_in, sender_of
 
 #: Kinds whose author is a private person or firm, whoever carries the mail.
 _PRIVATE = frozenset({"consumer_complaint"})
+#: Kinds that private persons and firms send as often: a domain that merely shares a name claims nothing there.
+_NO_INSTITUTION = frozenset({"not_a_notice", "data_protection", "legal_threat"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ def judge(case: Case) -> Verdict:
 def _foreign_domain(case: Case, sender: Sender, claim: Claim | None, trusted: Trusted) -> Verdict:
     """The From domain belongs to no organisation that we know."""
     like = imitated(sender.domain) if sender.domain and not sender.free and case.kind not in _PRIVATE else None
-    if like and like[0] == "other_ending" and claim is None and case.kind == "not_a_notice":
+    if like and like[0] == "other_ending" and claim is None and case.kind in _NO_INSTITUTION:
         like = None
     if claim or like:
         claimed = claim.organisation if claim else like[1]  # type: ignore[index]
@@ -79,7 +81,9 @@ def _foreign_domain(case: Case, sender: Sender, claim: Claim | None, trusted: Tr
         return Verdict("phishing", tuple(reasons), claimed, sender)
     if public_body_country(sender.domain):
         return _public_body(case, sender, trusted)
-    if free_mailbox_speaks_as_institution(case.kind, sender):
+    if free_mailbox_speaks_as_institution(case.kind, sender) or (
+        sender.free and case.kind == "legal_threat" and court_speaks(case.text)
+    ):
         return Verdict("phishing", (ground("free_mailbox", domain=sender.domain),), None, sender)
     if case.kind == "not_a_notice":
         return Verdict("n/a", (ground("nothing_claimed"),), None, sender)

@@ -9,9 +9,9 @@ from functools import lru_cache
 from ..organisations import AUTHORITATIVE, Organisation, organisational, organisations
 
 _SWAPS = str.maketrans({
-    "0": "o", "1": "l", "3": "e", "5": "s", "8": "b", "а": "a", "е": "e", "о": "o", "р": "p", "с": "c", "у": "y", "х": "x",
-    "і": "i", "ј": "j", "ѕ": "s", "һ": "h", "ԁ": "d", "ԛ": "q", "ԝ": "w", "ɡ": "g", "ı": "i", "ł": "l", "ø": "o", "ß": "ss",
-    "к": "k", "м": "m", "т": "t", "в": "b", "н": "h", "α": "a", "ο": "o", "ρ": "p", "ν": "v", "τ": "t", "κ": "k", "ι": "i",
+    "0": "o", "1": "l", "i": "l", "|": "l", "3": "e", "4": "a", "5": "s", "6": "b", "7": "t", "8": "b", "9": "g", "а": "a", "е": "e", "о": "o", "р": "p", "с": "c", "у": "y", "х": "x",
+    "і": "l", "ј": "j", "ѕ": "s", "һ": "h", "ԁ": "d", "ԛ": "q", "ԝ": "w", "ɡ": "g", "ı": "l", "ł": "l", "ø": "o", "ß": "ss",
+    "к": "k", "м": "m", "т": "t", "в": "b", "н": "h", "α": "a", "ο": "o", "ρ": "p", "ν": "v", "τ": "t", "κ": "k", "ι": "l",
     "ε": "e", "υ": "u", "ɑ": "a", "ӏ": "l", "ⅼ": "l", "ո": "n", "օ": "o", "ս": "u",
 })  # fmt: skip
 #: Words of everyday language among the domain labels: they prove nothing by themselves.
@@ -19,6 +19,9 @@ _COMMON = frozenset({
     "square", "wise", "zip", "alma", "discover", "orange", "chase", "case", "hermes", "evri", "rede", "cielo", "kit", "bird", "home",
     "global", "finances", "economie", "justice", "justicia", "business", "block", "clover", "tyl", "vantiv", "canada", "ontario", "madrid",
     "state", "mass", "illinois", "michigan", "texas", "telekom", "staff", "mail", "europa", "santander", "postmark", "consumer", "shop",
+    "fastly", "drip", "braze", "iterable", "attentive", "constant", "lumen", "online", "optimizely", "rule", "telecom", "terra", "sitecore",
+    "scarlet", "registro", "register", "beehiiv", "charter", "spectrum", "mimecast", "symantec", "oracle", "salesforce", "team", "rogers",
+    "eco", "cert", "csa", "zenbox", "oath", "bell", "shaw", "free", "proton", "versio", "krystal", "mapp", "rakus", "baidu",
     "checkout", "paddle", "affirm", "billie", "almapay", "apple", "google", "feedback", "resend", "sky", "validity", "kakaku", "sina",
 })  # fmt: skip
 _SPLIT = re.compile(r"[.\-_]")
@@ -69,7 +72,10 @@ def imitated(domain: str) -> tuple[str, Organisation] | None:
             return "brand_in_domain", brands[piece]
         if len(piece) >= 5 and (close := _skeletons().get(skeleton(piece))):
             return "homoglyph", close[1]
+    joined, plain = "".join(tokens), skeleton("".join(tokens))
     for brand, item in brands.items():
+        if len(brand) >= 6 and len(tokens) > 1 and _with_trade_word(joined, plain, brand):
+            return ("brand_in_domain" if joined.startswith(brand) else "homoglyph"), item
         if (
             len(brand) >= 6
             and label.startswith(brand)
@@ -82,6 +88,53 @@ def imitated(domain: str) -> tuple[str, Organisation] | None:
         if len(brand) >= 6 and abs(len(brand) - len(label)) <= 1 and _distance_one(label, brand):
             return "typo", item
     return None
+
+
+@lru_cache(maxsize=1)
+def _eyes() -> dict[str, str]:
+    return {label: skeleton(label) for label in _brands()}
+
+
+_TRADE = re.compile(
+    r"(?:support|service|secure|disput|claim|center|centre|case|verif|alert|help|team|konto|login|pay|merchant|account|notice|notif|resol|review|compl|legal|risk|chargeb|online)"
+)
+
+
+def _with_trade_word(joined: str, plain: str, brand: str) -> bool:
+    """The brand, perhaps cut by hyphens or in look-alike letters, and a word of the trade behind it."""
+    if joined.startswith(brand):
+        return joined == brand or bool(_TRADE.match(joined[len(brand) :]))
+    eye = _eyes()[brand]
+    return plain == eye or (plain.startswith(eye) and bool(_TRADE.match(joined[-len(plain[len(eye) :]) :])))
+
+
+def worn_by(name: str) -> Organisation | None:
+    """The organisation whose name a display name imitates with look-alike characters: "РayPal", "PayPaI", "Str1pe"."""
+    words = re.findall(r"[^\W_]+", name)
+    index = _name_skeletons()
+    for start in range(len(words)):
+        for length in (3, 2, 1):
+            piece = " ".join(words[start : start + length]).lower()
+            eye = skeleton(piece)
+            if len(eye) >= 5 and (found := index.get(eye)) and piece not in _all_names():
+                return found
+    return None
+
+
+@lru_cache(maxsize=1)
+def _all_names() -> frozenset[str]:
+    return frozenset(alias for item in organisations() for alias in (*item.aliases, *item.weak_aliases))
+
+
+@lru_cache(maxsize=1)
+def _name_skeletons() -> dict[str, Organisation]:
+    return {
+        skeleton(alias): item
+        for item in organisations()
+        if item.type in AUTHORITATIVE
+        for alias in item.aliases
+        if len(alias) >= 5
+    }
 
 
 def _distance_one(left: str, right: str) -> bool:

@@ -35,7 +35,7 @@ class Sender:
 
     @property
     def free(self) -> bool:
-        return bool(self.domain) and is_free_mailbox(self.domain)
+        return bool(self.domain) and is_free_mailbox(self.domain, self.local)
 
 
 def sender_of(part: Part) -> Sender:

@@ -35,7 +35,11 @@ def _by_code() -> dict[tuple[str, str], str]:
     for path in sorted((KNOWLEDGE / "reasons").glob("*/*.yaml")):
         for row in load(path).get("records", ()):
             if row.get("code") and row.get("network"):
-                word = "authorization" if row.get("category") == "authorization" else (row.get("maps") or {}).get("stripe_category")
+                word = (
+                    "authorization"
+                    if row.get("category") == "authorization"
+                    else (row.get("maps") or {}).get("stripe_category")
+                )
                 found.setdefault((row["network"], str(row["code"]).upper()), set()).add(words.get(word or "", ""))
     known = {key: next(iter(values)) for key, values in found.items() if len(values) == 1 and "" not in values}
     return {**known, **{(network, code): word for network, codes in own.items() for code, word in codes.items()}}
@@ -50,14 +54,14 @@ def _of_code(code: str, network: str) -> str:
     return next(iter(found)) if len(found) == 1 else ""
 
 
-def category_in(text: str, flat: str, kind: str, code: Field | None = None, network: str = "") -> Field | None:
+def category_in(text: str, flat: str, kind: str, scheme_code: Field | None = None, network: str = "") -> Field | None:
     """The category that weighs most; more mentions weigh more, an early one and one behind "reason:" most.
 
     A scheme's code speaks for its category through the knowledge, a little less than the words of the ground itself.
     """
     candidates: list[Candidate] = []
-    if code is not None and code.span is not None and (word := _of_code(code.value, network)):
-        candidates.append(Candidate(word, code.span, 3.4, "reason_category.code"))
+    if scheme_code and scheme_code.span and (word := _of_code(scheme_code.value, network)):
+        candidates.append(Candidate(word, scheme_code.span, 3.4, "reason_category.code"))
     for kinds, rows in _groups():
         if kind not in kinds:
             continue

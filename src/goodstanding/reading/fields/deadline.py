@@ -253,4 +253,3 @@ def _tz(zone: str) -> ZoneInfo | timezone:
         sign = -1 if zone[0] == "-" else 1
         return timezone(sign * timedelta(hours=min(int(zone[1:3]), 14), minutes=int(zone[4:6])))
     return ZoneInfo(zone)
-

@@ -116,7 +116,9 @@ def case_in(text: str, flat: str, organisation: Organisation | None) -> tuple[Fi
             candidates.append(Candidate(value, (found.start(), found.start() + len(value)), 2.2, "case_id.noun"))
     head = text.split("\n", 1)[0][:300]
     for match in _BRACKETED.finditer(head):
-        if _speaking(match["v"]) and not _NOT_CASE.search(flat[max(0, match.start() - 24) : match.start() + 1].rstrip("[(【")):
+        if _speaking(match["v"]) and not _NOT_CASE.search(
+            flat[max(0, match.start() - 24) : match.start() + 1].rstrip("[(【")
+        ):
             candidates.append(Candidate(match["v"], match.span("v"), 2.1, "case_id.subject"))
     for match in _SPAMCOP.finditer(flat):
         candidates.append(Candidate(match["v"], match.span("v"), 5.0, "case_id.spamcop"))
@@ -138,10 +140,10 @@ def _behind(text: str, flat: str, at: int, weight: float) -> list[Candidate]:
     if not found:
         return []
     words = _trim(found[0])
-    if not any(char.isdigit() for char in words) or _NOT_VALUE.match(words) or len(words) < 3:
-        # A code of letters alone counts where it is plainly one: written large, and long.
-        if not (words.isalpha() and words.isupper() and len(words) >= 8):
-            return []
+    # A code of letters alone counts where it is plainly one: written large, and long.
+    lettered = words.isalpha() and words.isupper() and len(words) >= 8
+    if not lettered and (not any(char.isdigit() for char in words) or _NOT_VALUE.match(words) or len(words) < 3):
+        return []
     if broken and (weight < 4 or not _speaking(words)):
         return []
     return [Candidate(words, (start, start + len(words)), weight, "case_id.label")]

@@ -85,9 +85,7 @@ def complainant_in(text: str, flat: str, kind: str, display: str) -> Field | Non
     return choose(text, found, 2.0)[0]
 
 
-def _at(
-    found: list[Candidate], text: str, flat: str, start: int, weight: float, rule: str, *, alone: bool
-) -> None:
+def _at(found: list[Candidate], text: str, flat: str, start: int, weight: float, rule: str, *, alone: bool) -> None:
     """A name that stands at this place, with or without a title. ``alone``: one word, or a handle, will do."""
     title = _words().title.match(flat, start)
     at = title.end() if title else start
@@ -108,7 +106,9 @@ def _at(
     if rule != "complainant.label" and any(item.strong for item in mentions(value, fold(value))):
         return
     begin = start if title else at
-    found.append(Candidate(text[begin : at + len(value)], (begin, at + len(value)), weight + (0.1 if title else 0), rule))
+    found.append(
+        Candidate(text[begin : at + len(value)], (begin, at + len(value)), weight + (0.1 if title else 0), rule)
+    )
 
 
 def _kept(name: str) -> str:
@@ -142,9 +142,10 @@ def _subjects(found: list[Candidate], text: str, flat: str, kind: str) -> None:
         while parts and parts[0].rstrip(".,") in words.not_names:
             parts.pop(0)
         value = " ".join(parts)
-        if not value or (" " not in value and kind != "review") or _kept(value) != value.rstrip(".,-'’"):
-            if not re.search(rf"\b[{_UPPER}]\.$", value) or _kept(value) != value:
-                continue
+        initial = re.search(rf"\b[{_UPPER}]\.$", value)
+        whole = _kept(value) == (value if initial else value.rstrip(".,-'’"))
+        if not value or not whole or (" " not in value and kind != "review"):
+            continue
         if any(True for _ in mentions(value, fold(value))):
             continue
         at = match.end() - len(value)

@@ -108,7 +108,9 @@ def _trimmed(flat: str, span: Span) -> Span:
 
 
 def _weigh(flat: str, window: str, end: int, words: _Words, kind: str, *, granted: bool, runs: bool) -> float:
-    line = window.rfind("\n") if words.tail is None else -1  # lines of Chinese and Japanese are not wrapped in mid-sentence
+    line = (
+        window.rfind("\n") if words.tail is None else -1
+    )  # lines of Chinese and Japanese are not wrapped in mid-sentence
     cut = max(line, window.rfind("\n\n"), window.rfind("。"), window.rfind("！"), window.rfind("; "), -1)
     for stop in re.finditer(r"(?<=[a-zà-ž)\d]{2})[.!?]\s", window):
         cut = max(cut, stop.end() - 1)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from ..fold import fold
 from ..result import Kind
 from ..text.message import Mail
+from ..text.visible import is_complaint
 
 #: RFC 5965 and successors: feedback types by which somebody complains.
 _COMPLAINTS = frozenset({"abuse", "fraud", "opt-out", "opt-out-list", "virus", "other", "complaint"})
@@ -41,6 +42,8 @@ def route(mail: Mail) -> Route | None:
     """The route of a machine-written mail, or None: then it has to be read."""
     if (text := mail.reports.get("message/feedback-report")) is not None:
         return _feedback(text)
+    if is_complaint(mail):
+        return Route("spam_complaint_report", "complaint_mail", speaks=True)
     subject = fold(mail.subject)
     report_type = mail.root.params.get("report-type", "").lower()
     if report_type == "tlsrpt" or _is_aggregate(mail, subject):

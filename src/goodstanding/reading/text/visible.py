@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from ..fold import fold
 from ..limits import MAX_TEXT
+from ..organisations import owners
 from ..result import Link, Segment
 from .invisible import strip_invisible
 from .message import Mail, open_mail
@@ -94,10 +96,25 @@ def _fill(found: Visible, subject: str, thread: Thread) -> None:
 
 
 def _enclosed_forward(mail: Mail, thread: Thread) -> Part | None:
-    """The attached message, if the outer words are only a note to it."""
-    if not mail.enclosed or thread.forwarded:
+    """The attached message, if the outer words are only a note to it. A report's attachment is what it complains about."""
+    if not mail.enclosed or thread.forwarded or is_complaint(mail):
         return None
     return mail.enclosed[0] if len(thread.newest.split()) <= 60 and len(thread.newest) < 600 else None
+
+
+_COMPLAINT_SUBJECT = re.compile(
+    r"complaint about (?:a )?(?:message|mail|e-?mail)|(?:abuse|spam|fbl|feedback|jmrp|complaint)[ -](?:report|complaint|notification)|feedback loop|reported as spam|\[spamcop|spam-?(?:beschwerde|meldung|report)|plainte (?:pour )?spam|signalement (?:de )?spam"
+)
+
+
+def is_complaint(mail: Mail) -> bool:
+    """A feedback report, or its older form: a provider's desk passes on the message that somebody complained about."""
+    if "message/feedback-report" in mail.reports:
+        return True
+    local, _, domain = address_in(mail.sender).lower().rpartition("@")
+    if not domain or not mail.enclosed or not _COMPLAINT_SUBJECT.search(fold(mail.subject)):
+        return False
+    return any(item.type in ("mailbox", "esp") for item in owners(local, domain))
 
 
 def _of_enclosed(found: Visible, subject: str, outer: Thread, part: Part) -> Visible:
