@@ -20,7 +20,7 @@ import numpy.typing as npt
 import yaml
 
 from goodstanding.reading.classify.decide import decide
-from goodstanding.reading.classify.head import MODEL, Array, TrainedHead, features, gated, log_probabilities
+from goodstanding.reading.classify.head import MODEL, Array, as_scores, features, log_probabilities
 from goodstanding.reading.classify.rules import Setting, score
 from goodstanding.reading.result import KINDS
 
@@ -31,16 +31,6 @@ _SCALE = 4.0  # vectors are of length 1; larger rows let few steps suffice
 _DECAY = 3e-3
 _STEPS = 120
 Labels = npt.NDArray[np.int64]
-
-#: The probability that the head must give a kind before it goes without a person, by what an error costs: a missed notice
-#: costs most, then an alarm of a grave kind. Chosen on the cross-validated decision of rules and head together.
-GATES = {
-    "not_a_notice": 0.95,
-    **dict.fromkeys(
-        ("chargeback", "regulator", "legal_threat", "data_protection", "refund_dispute", "pre_dispute_alert"), 0.7
-    ),
-}
-_GATE_ELSE = 0.5
 
 
 @dataclass(frozen=True)
@@ -124,12 +114,7 @@ def temperature(logits: Array, labels: Labels) -> float:
     return float(steps[int(np.argmin(loss))])
 
 
-def gates() -> Array:
-    """The gate of every kind, in their order."""
-    return np.array([GATES.get(kind, _GATE_ELSE) for kind in KINDS])
-
-
-def packed(weights: Array, bias: Array, gate: Array) -> bytes:
+def packed(weights: Array, bias: Array) -> bytes:
     """The file's bytes. Rounding to 1/64 keeps the last bits of a machine's arithmetic out of it."""
     buffer = io.BytesIO()
     small = np.round(weights * 64) / 64
@@ -138,22 +123,19 @@ def packed(weights: Array, bias: Array, gate: Array) -> bytes:
         kinds=np.array(KINDS),
         weights=small.astype(np.float16),
         bias=np.round(bias, 2).astype(np.float32),
-        gates=gate.astype(np.float32),
     )
     return buffer.getvalue()
 
 
-def train(seeds: list[Seed]) -> tuple[bytes, Array, Array, float, TrainedHead]:
-    """The model's bytes, the out-of-fold log-probabilities (alone, surrounded), the temperature and the head."""
+def train(seeds: list[Seed]) -> tuple[bytes, Array, Array, float]:
+    """The model's bytes, the out-of-fold log-probabilities (alone, surrounded), the temperature."""
     labels = np.array([KINDS.index(seed.kind) for seed in seeds])
     alone, around = features([seed.text for seed in seeds]), features(surround(seeds))
     first, second = out_of_fold(alone, around, labels, fold_of(seeds))
     heat = temperature(np.vstack([first, second]), np.tile(labels, 2))
     logp, logp_around = log_probabilities(first / heat), log_probabilities(second / heat)
-    gate = gates()
     weights, bias = fit(np.vstack([alone, around]), np.tile(labels, 2))
-    head = TrainedHead(weights / heat, bias / heat, gate)
-    return packed(weights / heat, bias / heat, gate), logp, logp_around, heat, head
+    return packed(weights / heat, bias / heat), logp, logp_around, heat
 
 
 def report(logp: Array, labels: Labels, name: str) -> str:
@@ -175,9 +157,8 @@ def fused(seeds: list[Seed], logp: Array) -> str:
     """What rules and an out-of-fold head decide together, with the sender unknown."""
     guess, alone, wrong = [], 0, []
     for seed, row in zip(seeds, logp, strict=True):
-        found = decide(
-            score(seed.text, seed.language, Setting(subject=seed.text.partition("\n")[0])), gated(row, gates())
-        )
+        rules = score(seed.text, seed.language, Setting(subject=seed.text.partition("\n")[0]))
+        found = decide(rules, as_scores(row))
         guess.append(KINDS.index(found.kind))
         if not found.needs_human:
             alone += 1
@@ -195,7 +176,7 @@ def main() -> int:
     options = parser.parse_args()
     seeds = load_seeds()
     labels = np.array([KINDS.index(seed.kind) for seed in seeds])
-    content, logp, around, heat, _head = train(seeds)
+    content, logp, around, heat = train(seeds)
     print(report(logp, labels, "cross-validation, texts alone"))  # noqa: T201
     print(report(around, labels, "cross-validation, in surroundings"))  # noqa: T201
     print(fused(seeds, logp))  # noqa: T201

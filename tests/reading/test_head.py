@@ -15,10 +15,11 @@ import yaml
 
 from goodstanding.reading.classify import head as head_module
 from goodstanding.reading.classify import head_encoder
-from goodstanding.reading.classify.decide import decide
-from goodstanding.reading.classify.head import MODEL, gated, load_head, read_model
+from goodstanding.reading.classify.decide import Decision, decide
+from goodstanding.reading.classify.head import MODEL, as_scores, load_head, read_model
 from goodstanding.reading.classify.head_encoder import mask
 from goodstanding.reading.classify.rules import Setting, score
+from goodstanding.reading.classify.scores import Scores
 from goodstanding.reading.result import KINDS
 
 ROOT = Path(__file__).parents[2]
@@ -68,7 +69,7 @@ def test_training_twice_gives_the_same_bytes_and_beats_chance(trainer: ModuleTyp
     packed = []
     for _ in range(2):
         weights, bias = trainer.fit(rows[~held], labels[~held], steps=60)
-        packed.append(trainer.packed(weights, bias, trainer.gates()))
+        packed.append(trainer.packed(weights, bias))
     assert packed[0] == packed[1]
     right = ((rows[held] @ weights + bias).argmax(1) == labels[held]).mean()
     assert right > 0.7
@@ -80,7 +81,6 @@ def test_shipped_head_was_trained_on_these_seeds(trainer: ModuleType) -> None:
     logits = trainer.features([seed.text for seed in seeds]) @ shipped.weights + shipped.bias
     assert (logits.argmax(1) == [KINDS.index(seed.kind) for seed in seeds]).mean() > 0.95
     assert MODEL.stat().st_size < 1_000_000
-    assert shipped.gates[KINDS.index("not_a_notice")] == max(shipped.gates)
 
 
 def test_probabilities_add_up_for_any_text() -> None:
@@ -104,25 +104,28 @@ def test_probabilities_add_up_for_any_text() -> None:
 def test_a_text_without_letters_is_never_sure() -> None:
     head = load_head()
     assert head is not None
-    assert head("12 / 7 -- !!", "en").flags == {"gated"}
+    assert max(head("12 / 7 -- !!", "en").weights.values()) < math.log(0.7)
 
 
-def test_below_its_gate_a_kind_goes_to_a_person() -> None:
+def test_where_rules_and_a_sure_head_contradict_each_other_a_person_is_asked() -> None:
     text = "Chargeback opened\n\nThe issuing bank opened a chargeback and the amount was debited. Submit evidence by 4 May."
     rules = score(text, "en", Setting(subject="Chargeback opened"))
-    logp = np.full(len(KINDS), np.log(0.4 / 11))
-    logp[KINDS.index("chargeback")] = np.log(0.6)
-    gates = np.full(len(KINDS), 0.7)
-    unsure = decide(rules, gated(logp, gates))
-    assert (unsure.kind, "model_unsure" in unsure.needs_human) == ("chargeback", True)
-    assert "model_unsure" not in decide(rules, gated(logp, gates * 0.5)).needs_human
+    assert _with_head(rules, "chargeback").needs_human == ()
+    contradicted = _with_head(rules, "legal_threat")
+    assert (contradicted.kind, contradicted.needs_human) == ("chargeback", ("rules_and_model_disagree",))
+
+
+def _with_head(rules: Scores, kind: str) -> Decision:
+    logp = np.full(len(KINDS), np.log(0.05 / 11))
+    logp[KINDS.index(kind)] = np.log(0.95)
+    return decide(rules, as_scores(logp))
 
 
 def test_the_head_alone_never_decides() -> None:
     silent = score("Lorem ipsum\n\ndolor sit amet", "en", Setting())
     logp = np.full(len(KINDS), -12.0)
     logp[KINDS.index("regulator")] = 0.0
-    found = decide(silent, gated(logp, np.full(len(KINDS), 0.5)))
+    found = decide(silent, as_scores(logp))
     assert found.needs_human
 
 

@@ -13,7 +13,7 @@ from .authenticity.dkim_here import Answerer, verified_domains
 from .authenticity.judge import Case
 from .authenticity.lookalike import imitated
 from .authenticity.sender import sender_in
-from .classify import Decision, Head, decide, score
+from .classify import Decision, Head, decide, decisive, score
 from .classify.rules import Setting
 from .fields import Known, extract
 from .fold import fold
@@ -287,7 +287,7 @@ def _letterhead(text: str, types: frozenset[str]) -> Organisation | None:
 
 def _decide(text: str, language: str, setting: Setting, lent: Tools) -> Decision:
     rules = score(text, language, setting)
-    head = lent.head(text[:MAX_READ], language) if lent.head else None
+    head = lent.head(text[:MAX_READ], language) if lent.head and not decisive(rules) else None
     return decide(rules, head)
 
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import re
 
+from ..organisations import PAYMENT
+
 _ANSWER_DUE = re.compile(
     r"(?:respond|reply|submit|provide|upload|accept or|evidence (?:is )?due|response (?:is )?due|answer|act|challenge) (?:\S+ ){0,10}(?:by|before|until|within|no later than)\b|"
     r"(?:deadline|due date|due by|respond by|reply by)|action required|needs? (?:a |your )?response|"
+    r"(?:you have|have) (?:until|till|\w+ (?:business |working |calendar )?days)|(?:until|by|before|within) (?:\S+ ){1,6}to (?:submit|respond|accept|contest|challenge|answer|reply)|days? left to|haven't responded|"
+    r"请(?:于|在|务必).{0,24}(?:前|内)|"
+    r"(?:decide|accept or \w+|counter or accept|contest|defend) (?:\S+ ){0,3}(?:by|before|until|within)|liegt noch keine st|"
     r"(?:bis|spätestens|frist|innerhalb|binnen)\b.{0,40}(?:\d)|(?:avant le|au plus tard|d'ici|sous|délai de) .{0,20}\d|(?:antes del?|hasta el|a más tardar|plazo|en un plazo) .{0,20}\d|"
     r"(?:entro|scadenza) .{0,20}\d|(?:uiterlijk|vóór|voor|binnen) .{0,16}\d|(?:do dnia|w terminie|najpóźniej|w ciągu) .{0,16}\d|"
     r"\d+日(?:まで|以内)|(?:まで|期限).{0,14}(?:提出|回答|返答|対応|ご回答)|(?:截止|之前|前|以内|内)(?:提交|回复|答复|申诉|举证|上传)|(?:回复|举证|申诉|截止)(?:期限|日期|时间)|(?:até|prazo) .{0,20}\d"
@@ -34,6 +39,35 @@ _PREARB = re.compile(
 )
 _GOOD_OUTCOME = re.compile(
     r"\b(?:won|lost)\b|in (?:your|the \w+'s|their) favou?r|in favou?r of|gewonnen|verloren|zu (?:ihren|deinen) gunsten|zugunsten|en (?:votre|sa) faveur|gagné|perdu|a (?:su|tu) favor|ganad[oa]|perdid[oa]|a (?:suo|tuo|vostro) favore|vint[oa]|in uw voordeel|wygran|przegran|na (?:twoją|państwa) korzyść|勝訴|敗訴|認められ|胜诉|败诉|final decision|no further action|nothing (?:further|more)|closed the (?:case|complaint)|case (?:is|has been) closed"
+)
+#: An outcome that is only held out: "if we hear nothing the bank will find in the cardholder's favour".
+_HELD_OUT = re.compile(
+    r"(?:will|would|may|might|could|or we) (?:\S+ ){0,4}(?:find|decide|rule|rule[ds]?|close[ds]?|be lost|lose|be decided|be closed|be granted|be resolved) (?:\S+ ){0,3}(?:in|for|against|it|automatically|to)?|"
+    r"(?:andernfalls|sonst|ohne (?:antwort|reaktion|rückmeldung)|reagieren sie nicht).{0,80}(?:gunsten|verloren|geschlossen|gut)|(?:à défaut|sans (?:réponse|retour)).{0,80}(?:faveur|perdu|clos)|"
+    r"(?:si no|de lo contrario|en caso contrario).{0,80}(?:a favor|perdid|cerrar)|(?:altrimenti|in mancanza|in assenza).{0,80}(?:favore|pers[oa]|chius)|(?:anders|zonder reactie).{0,80}(?:voordeel|verloren|gesloten)|(?:逾期|否则|如未).{0,24}(?:判定|视为|败诉|支持买家)|(?:ない場合|なければ).{0,24}(?:確定|敗訴|認め)"
+)
+#: A person's own lawyer, friend or bank is talk, not a letterhead.
+_OWN_LAWYER = re.compile(
+    r"(?:my|mi|mio|mon|mein\w*|mijn|mój|mojego|meu|(?:ein|einen|einem|un|une|een|an?) |(?:zum|beim|al|to an?|to my|(?:my|mi) \w+ is an?) )(?:\S+ )?(?:lawyer|attorney|solicitor|abogad[oa]|avvocat[oa]|avocate?|anwalt|rechtsanwalt|advocaat|adwokat\w*|advogad[oa])\b|找律师|弁護士に相談"
+)
+_PAY_LATER = re.compile(
+    r"klarna|riverty|afterpay|clearpay|affirm|\balma\b|\boney\b|scalapay|sequra|ratepay|sezzle|billie|paidy|pay(?:ing)? (?:later|in (?:three|four|\d))|instal+ments?|ratenkauf|ratenzahlung|rechnungskauf|échéances|mensualités?|paiement en (?:\d|plusieurs) fois|"
+    r"plan de pagos|cuotas?\b|pagamento a rate|\brate\b|achteraf betalen|betaaltermijn|de factuur van|分期|先买后付|後払い"
+)
+_DISPUTED = re.compile(
+    r"disput|reklam|bestreit|beanstand|gibt an|meldet|claims?\b|states?\b|reported|problem|litige|contest|signale|affirme|incidencia|afirma|dice que|comunicado|segnala|sostiene|geschil|betwist|geeft aan|meldt|zgłasza|反馈|投诉|申し出"
+)
+_INQUIRY = re.compile(
+    r"inquir|enquir|retrieval|question|information|copy|recall|recogni[sz]e|fraud|warning|anfrage|rückfrage|beleg|auskunft|betrug|vraag|informatieverzoek|herkent|demande|copie|justificatif|fraude|souvient|solicitud|consulta|reconoce|richiesta|copia|frode|zapytani|kopi|oszust|照会|写し|查询|疑问|预警"
+)
+#: What authorities send to everybody.
+_TO_EVERYBODY = re.compile(
+    r"newsletter|opens? (?:a )?consultation|public consultation|we would like views|draft guidance|press release|media release|unsubscribe|pressemitteilung|konsultation|abmelden|communiqué|au sommaire|la lettre (?:de|mensuelle)|se désinscrire|"
+    r"boletín|nota de prensa|consulta pública|comunicato stampa|nieuwsbrief|persbericht|biuletyn|komunikat prasowy|メールマガジン|意見募集|征求意见|新闻稿"
+)
+_TO_YOU = re.compile(
+    r"your (?:company|business|shop|store|website|site|product|products|reply|response|ad|listing)|you (?:must|are required|are requested|are hereby)|ihr(?:em|en|er|es|e)? (?:shop|angebot|online|unternehmen|website|impressum|produkt|firma)|votre (?:site|société|entreprise|boutique)|"
+    r"su (?:tienda|empresa|sitio)|vostro|codesta|uw (?:webwinkel|webshop|bedrijf)|państwa|貴社|你店|贵(?:司|店|公司)"
 )
 _FORMAL = re.compile(
     r"letter before (?:claim|action)|formal notice|notice before|pre-?action|small claims|county court|solicitor|attorney for|our client|my client|law (?:firm|office)|legal (?:department|counsel)|"
@@ -64,8 +98,13 @@ def settle(
     flags: set[str] = set()
     _outcome_or_open(flat, subject, out, flags)
     _inquiry_or_chargeback(flat, out, flags)
-    _wallet_or_bank(flat, out)
+    _wallet_or_bank(flat, out, trade)
     _person_or_institution(flat, out, trade, flags)
+    if trade in ("authority", "data_protection_authority") and _TO_EVERYBODY.search(flat) and not _TO_YOU.search(flat):
+        flags.add("to_everybody")
+        out["regulator"] *= 0.4
+        out["data_protection"] *= 0.4
+        out["not_a_notice"] += 3.0
     if _CLAIMANT.search(flat):
         flags.add("claimant")
         out["not_a_notice"] += 2.5
@@ -74,7 +113,8 @@ def settle(
 
 def _outcome_or_open(flat: str, subject: str, out: dict[str, float], flags: set[str]) -> None:
     due = _ANSWER_DUE.search(flat) is not None
-    ruled = _GOOD_OUTCOME.search(flat) is not None
+    held_out = due and _HELD_OUT.search(flat) is not None
+    ruled = not held_out and _GOOD_OUTCOME.search(flat) is not None
     if due:
         flags.add("answer_due")
     if _PREARB.search(flat) and out["dispute_result"] > 0 and (due or not ruled):
@@ -82,7 +122,7 @@ def _outcome_or_open(flat: str, subject: str, out: dict[str, float], flags: set[
         out["chargeback"] += 2.0
     elif out["dispute_result"] > 0 and due and not ruled:
         # "You may lose the dispute if you do not respond by …": the outcome is only held out.
-        out["dispute_result"] -= 2.5
+        out["dispute_result"] -= 5.0 if held_out else 2.5
     elif out["dispute_result"] >= 3.5 and (ruled or not due):
         flags.add("outcome")
         for kind in ("chargeback", "refund_dispute", "pre_dispute_alert"):
@@ -98,7 +138,13 @@ def _outcome_or_open(flat: str, subject: str, out: dict[str, float], flags: set[
 
 def _inquiry_or_chargeback(flat: str, out: dict[str, float], flags: set[str]) -> None:
     if out["pre_dispute_alert"] <= 0:
-        return
+        if (
+            out["chargeback"] <= 0
+            or not (_NOT_CHARGEBACK.search(flat) and _INQUIRY.search(flat))
+            or _PREARB.search(flat)
+        ):
+            return
+        out["pre_dispute_alert"] += 2.0
     if _NOT_CHARGEBACK.search(flat) and not _PREARB.search(flat):
         out["chargeback"] -= 4.0
         out["pre_dispute_alert"] += 1.0
@@ -106,14 +152,19 @@ def _inquiry_or_chargeback(flat: str, out: dict[str, float], flags: set[str]) ->
         flags.add("debited")
         out["pre_dispute_alert"] -= 3.5
         out["chargeback"] += 1.5
+    if out["pre_dispute_alert"] > 0 and re.search(r"\brdr\b|not count as a chargeback|no chargeback will", flat):
+        out["dispute_result"] *= 0.4  # settled before it began: still an alert
     if out["pre_dispute_alert"] >= 5 and not flags & {"debited"}:
         out["chargeback"] *= 0.7
 
 
-def _wallet_or_bank(flat: str, out: dict[str, float]) -> None:
-    if out["refund_dispute"] <= 0:
-        return
+def _wallet_or_bank(flat: str, out: dict[str, float], trade: str) -> None:
     bank = len(set(_BANK.findall(flat)))
+    if out["refund_dispute"] <= 0:
+        later = bank == 0 and trade in PAYMENT and _PAY_LATER.search(flat) and _DISPUTED.search(flat)
+        if not later or out["dispute_result"] >= 4:
+            return
+        out["refund_dispute"] += 2.0
     wallet = bool(_WALLET_WORDS.search(flat))
     if (
         re.search(
@@ -130,8 +181,9 @@ def _wallet_or_bank(flat: str, out: dict[str, float]) -> None:
 
 
 def _person_or_institution(flat: str, out: dict[str, float], trade: str, flags: set[str]) -> None:
-    formal = _FORMAL.search(flat) is not None
-    threat = _PERSON_THREAT.search(flat) is not None
+    own = _OWN_LAWYER.search(flat) is not None
+    formal = _FORMAL.search(_OWN_LAWYER.sub(" ", flat) if own else flat) is not None
+    threat = _PERSON_THREAT.search(flat) is not None or (own and trade in ("person", ""))
     if out["consumer_complaint"] > 0 and trade not in ("authority", "court", "association", "review"):
         first_person = len(
             re.findall(
@@ -154,7 +206,7 @@ def _person_or_institution(flat: str, out: dict[str, float], trade: str, flags: 
                 out[kind] -= 2.5 if trade in ("person", "") else 0.5
     if threat and not formal:
         flags.add("person_threat")
-        out["legal_threat"] -= 4.0
+        out["legal_threat"] = out["legal_threat"] * (0.4 if own else 1.0) - 4.0
         out["regulator"] -= 2.0
         out["consumer_complaint"] += 1.5 if out["consumer_complaint"] > 0 else 0.0
     elif formal and out["legal_threat"] > 0:

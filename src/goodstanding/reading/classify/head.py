@@ -21,7 +21,7 @@ from .scores import Scores
 
 MODEL = Path(__file__).parent / "head.npz"
 _OPENING = 160  # characters of the first line: the subject, or a letter's title
-_BODY = 700  # characters of the rest; more costs time and adds footers
+_BODY = 420  # characters of the rest: a notice comes to its point; more costs time and adds footers
 
 #: Greetings, closings and small print, a whole line of them. They are in every kind of mail, and would only dilute it.
 _GREETING = re.compile(
@@ -62,11 +62,10 @@ def _empty_words(line: str) -> bool:
 
 @dataclass(frozen=True)
 class TrainedHead:
-    """``weights`` (1024, kinds) and ``bias`` are divided by the temperature already; ``gates`` are probabilities by kind."""
+    """``weights`` (1024, kinds) and ``bias`` are divided by the temperature already."""
 
     weights: Array
     bias: Array
-    gates: Array
 
     def __call__(self, text: str, language: str = "") -> Scores:
         """Log-probabilities by kind. A text without letters is hardly a notice, and nothing is sure about it."""
@@ -74,15 +73,14 @@ class TrainedHead:
         if not any(char.isalpha() for char in text[:4_000]):
             blank = np.full(len(KINDS), np.log(0.4 / (len(KINDS) - 1)))
             blank[KINDS.index("not_a_notice")] = np.log(0.6)
-            return gated(blank, np.ones(len(KINDS)))
-        return gated(log_probabilities(features([text]) @ self.weights + self.bias)[0], self.gates)
+            return as_scores(blank)
+        return as_scores(log_probabilities(features([text]) @ self.weights + self.bias)[0])
 
 
-def gated(logp: Array, gates: Array) -> Scores:
-    """``flags`` has ``gated`` and ``sure:KIND`` for every kind at or above its gate; ``hits`` names the best kind."""
-    sure = [f"sure:{kind}" for index, kind in enumerate(KINDS) if float(logp[index]) >= float(np.log(gates[index]))]
+def as_scores(logp: Array) -> Scores:
+    """Log-probabilities in the order of the kinds; ``hits`` names the likeliest."""
     weights: dict[str, float] = {kind: float(logp[index]) for index, kind in enumerate(KINDS)}
-    return Scores(weights, {KINDS[int(np.argmax(logp))]: ("head",)}, frozenset({"gated", *sure}))
+    return Scores(weights, {KINDS[int(np.argmax(logp))]: ("head",)})
 
 
 def log_probabilities(logits: Array) -> Array:
@@ -106,9 +104,7 @@ def read_model(path: Path) -> TrainedHead:
         with np.load(path, allow_pickle=False) as data:
             if tuple(str(kind) for kind in data["kinds"]) != KINDS:
                 raise ValueError("it was trained for other kinds")
-            return TrainedHead(
-                data["weights"].astype(np.float64), data["bias"].astype(np.float64), data["gates"].astype(np.float64)
-            )
+            return TrainedHead(data["weights"].astype(np.float64), data["bias"].astype(np.float64))
     except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
         raise RuntimeError(
             f"{path.name}: the trained head cannot be read ({error}); run tools/train_reading.py or reinstall the package"

@@ -92,7 +92,8 @@ def score(text: str, language: str, setting: Setting) -> Scores:
     if setting.discussion:
         weights["not_a_notice"] += 4.0
     weights, flags = settle(flat, subject, language, weights, setting.trade)
-    return Scores(weights, {kind: tuple(found) for kind, found in hits.items() if found}, flags)
+    may = {f"may:{kind}" for kind, extra in _TRADE.get(setting.trade, {}).items() if extra > 0}
+    return Scores(weights, {kind: tuple(found) for kind, found in hits.items() if found}, flags | may)
 
 
 def _distinct(pattern: re.Pattern[str], flat: str) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from ..result import KINDS
+from ..result import KINDS, Kind
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,8 @@ class Scores:
     hits: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     flags: frozenset[str] = frozenset()
 
-    def ranked(self) -> list[tuple[str, float]]:
+    def ranked(self) -> list[tuple[Kind, float]]:
+        """Kinds, the weightiest first; of equals the one that stands first in the table."""
         return sorted(((kind, self.weights.get(kind, 0.0)) for kind in KINDS), key=lambda item: -item[1])
 
 
