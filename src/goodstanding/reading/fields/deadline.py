@@ -11,6 +11,7 @@ from ..result import Alternative, DeadlineReading, Field
 from .candidate import Candidate, choose
 from .clock import Clock, clock_after, clock_before
 from .dates import Seen, dates_in
+from .tables import cells_in
 from .terms import rule_in as rule_in
 
 _BEFORE = [
@@ -127,6 +128,12 @@ _OTHERS_DUTY = re.compile(
 )
 
 
+_DUE_HEAD = re.compile(
+    r"(?:evidence |response |reply |respond |answer |defen[cs]e |action )?(?:due|deadline|respond by|reply by|answer by|submit by|defend by|defend before|due (?:date|by|on)|(?:response|reply) (?:date|due))(?: date)?|"
+    r"(?:antwort)?frist(?:ende)?|fällig(?: am)?|date limite|échéance|fecha límite|vencimiento|scadenza|uiterlijk|deadline|termin(?: odpowiedzi)?|prazo|(?:回答|提出)?期限|締切日?|截止(?:日期|时间|日)?|(?:回复|举证|申诉|响应)(?:截止|期限)(?:日期|时间)?"
+)
+
+
 @dataclass(frozen=True)
 class Found:
     field: Field | None
@@ -149,8 +156,9 @@ def deadline_in(text: str, flat: str, where: Where) -> Found:
     today = where.received.date() if where.received else None
     candidates: list[Candidate] = []
     seen: dict[tuple[int, int], Seen] = {}
+    heads = [cell for cell in cells_in(flat) if _DUE_HEAD.fullmatch(cell.head)]
     for item in dates_in(flat, where.order, today):
-        weight = _weigh(flat, item)
+        weight = 3.5 if any(cell.span[0] <= item.span[0] < cell.span[1] for cell in heads) else _weigh(flat, item)
         if weight < 2.0:
             continue
         readings = _future(item.readings, today)

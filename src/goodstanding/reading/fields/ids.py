@@ -9,6 +9,7 @@ from ..organisations import Organisation
 from ..result import Field
 from ..yamlfile import HERE, load
 from .candidate import Candidate, choose
+from .tables import cells_in
 
 _VALUE = re.compile(
     r"[A-Za-z0-9](?:[A-Za-z0-9._/#\-–]|:(?=[A-Z0-9]{1,8}\b)|(?<=[A-Z0-9]) (?=[A-Z]{0,3}\d))*[A-Za-z0-9](?:\([A-Za-z0-9]{1,4}\))?"
@@ -70,11 +71,14 @@ _REASON_BARE = re.compile(
     r"(?:visa|reason|condition|code|dispute|grund|motif|motivo|理由|原因)[^.\n]{0,24}?\b(?P<v>1[0-3]\.[1-9](?:\.[1-3])?)\b|\b(?:mastercard|code|reason)[^.\n]{0,24}?\b(?P<m>48(?:0[178]|12|3[1-47]|4[0-9]|5[0-9]|6[0-3]|7[01]))\b|"
     r"\b(?P<s>md0[1-9]|ms0[23]|ac0[1-6]|am04|sl01)\b|(?:american express|amex)[^.\n]{0,40}?\b(?P<a>[acfmpr]\d{2})\b|\b(?P<q>1[0-3]\.[1-9](?:\.[1-3])?) ?(?:-|\(|:)?\s?(?:fraud|other fraud|merchandise|not as described|cancelled|credit not|duplicate|services|counterfeit|misrepresentation|card-absent)"
 )
+_CODE_IN_CELL = re.compile(
+    r"(?<![\w.])(?P<v>1[0-3]\.\d{1,2}(?:\.\d)?|4(?:8[0-7]\d|999)|[acfmpr]\d{2}|md0[1-9]|ms0[23]|ac0[1-6]|am04)(?![\w.])"
+)
 _NETWORKS = {
     "visa": re.compile(r"\bvisa\b(?! (?:application|requirement))|ビザカード"),
     "mastercard": re.compile(r"\bmaster ?card\b|マスターカード|万事达"),
     "amex": re.compile(r"\bamerican express\b|\bamex\b|アメックス|アメリカン・エキスプレス|美国运通|运通卡"),
-    "discover": re.compile(r"\bdiscover (?:card|network|global)\b|network\W{1,3}discover\b|\bdiners(?: club)?\b"),
+    "discover": re.compile(r"\bdiscover (?:card|network|global)\b|(?:network|brand|scheme|card type|alert|card)\W{1,3}discover\b|\bdiscover\W{1,3}(?:dispute|chargeback|reason|card|network)|\bdiners(?: club)?\b"),
     "jcb": re.compile(r"\bjcb\b"),
     "unionpay": re.compile(r"\bunion ?pay\b|银联|銀聯"),
     "elo": re.compile(r"\b(?:cartão |cartao )elo\b|network\W{1,3}elo\b|bandeira\W{1,3}elo\b"),
@@ -108,6 +112,10 @@ def case_in(text: str, flat: str, organisation: Organisation | None) -> tuple[Fi
             if _NOT_CASE.search(flat[max(0, match.start() - 24) : match.start()]) and weight < 4:
                 continue
             candidates.extend(_behind(text, flat, match.end(), weight))
+    own = _labels()[0][1]
+    for cell in cells_in(flat):
+        if own.fullmatch(cell.head) and (found := _VALUE.match(text, *cell.span)) and _speaking(found[0]):
+            candidates.append(Candidate(found[0], found.span(), 4.0, "case_id.table"))
     for match in _kinds().finditer(flat):
         if _NOT_CASE.search(flat[max(0, match.start() - 24) : match.start()]):
             continue
@@ -204,6 +212,12 @@ def reason_code_in(text: str, flat: str) -> Field | None:
             if raw.isalpha() and (not raw.isupper() or len(raw) > 3):
                 continue
             candidates.append(Candidate(raw.upper(), (start, end), weight, rule))
+    for cell in cells_in(flat):
+        if re.search(r"reason|grund|motif|motivo|reden|powód|理由|原因|code|condition", cell.head) and (
+            shape := _CODE_IN_CELL.search(flat, *cell.span)
+        ):
+            raw = text[shape.start("v") : shape.end("v")]
+            candidates.append(Candidate(raw.upper(), shape.span("v"), 2.5, "reason_code.table"))
     return choose(text, candidates, 2.0)[0]
 
 
