@@ -10,7 +10,7 @@ from typing import Any
 
 from goodstanding import jobs, knowledge
 from goodstanding.contract import Channel
-from goodstanding.dossier import checklist, exhibit_labels, held
+from goodstanding.dossier import case_facts, checklist, exhibit_labels, held
 from goodstanding.models import (
     Approval,
     AuditEvent,
@@ -34,6 +34,7 @@ from goodstanding.reckoning.decision import Sheet
 
 from .decision import sheet
 from .original import Original, original
+from .questions import Questions, questions
 from .sentences import Sentence, sentences
 
 SECTIONS = ("what", "who", "when", "otherwise", "prepare", "mistakes")
@@ -79,6 +80,7 @@ class CasePage:
     reply: Reply | None
     versions: tuple[Reply, ...]
     doubts: tuple[Doubt, ...]
+    questions: Questions
     guidance: str
     package: Package | None
     packages: tuple[Package, ...]
@@ -178,6 +180,7 @@ def case_page(case: Case) -> CasePage:
         reply=reply,
         versions=replies,
         doubts=_doubts(reply),
+        questions=questions(case, playbook.playbook.questions if playbook else (), reply, case_facts(case)),
         guidance=playbook.guidance_zh if playbook else "",
         package=package,
         packages=packages,

@@ -111,6 +111,15 @@ SECTIONS = {
     "laws": gettext_lazy("相关规定"),
     "reason": gettext_lazy("原因说明"),
 }
+ANSWER_FORMS = {
+    "day": "2027-03-01",
+    "moment": "2027-03-01T09:30+08:00",
+    "money": "59.90 USD",
+    "email": "name@example.com",
+    "url": "https://",
+    "number": "0",
+    "flag": gettext_lazy("是 / 否"),
+}
 GRADES = {"fatal": gettext_lazy("必须解决"), "serious": gettext_lazy("严重"), "note": gettext_lazy("提示")}
 ORIGIN_OF_DELIVERY = {
     "webhook": gettext_lazy("Webhook 推送"),
@@ -209,6 +218,7 @@ _TABLES: dict[str, dict[str, Any]] = {
     "field": FIELDS,
     "reference": REFERENCES,
     "need": NEEDS,
+    "answer_form": ANSWER_FORMS,
     "section": SECTIONS,
     "grade": GRADES,
     "delivery_origin": ORIGIN_OF_DELIVERY,

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from django.views.decorators.http import require_GET
 
 from .views import (
+    answers,
     case,
     confirmation,
     connections,
@@ -40,6 +41,7 @@ in_case: list[URLPattern | URLResolver] = [
     path("packages/<int:package>/sending/", package.sent_by_hand, name="sent_by_hand"),
     path("outcome/", outcome.create, name="outcome"),
     path("end/", outcome.settle, name="settle"),
+    path("answers/", answers.save, name="case_answers"),
     path("translation/", translation.agree, name="case_translation"),
 ]
 

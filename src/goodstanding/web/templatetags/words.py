@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 
 from goodstanding.contract import exponent
 from goodstanding.queries import original
+from goodstanding.reckoning.drafting import show
 from goodstanding.web import labels, moments
 
 register = template.Library()
@@ -200,3 +201,15 @@ def sent_lines(text: str) -> list[tuple[int, str]]:
 @register.filter
 def initials_of(person: Any) -> str:
     return initials(str(person))
+
+
+@register.filter
+def answer_for(given: Any, asked: Any) -> str:
+    """What was just typed and refused, else what is kept."""
+    return str(given[asked.key]) if isinstance(given, dict) and asked.key in given else str(asked.answer)
+
+
+@register.filter
+def known_words(asked: Any) -> str:
+    """A fact that the case shows without the seller, as a line of text."""
+    return show(asked.known, language="zh" if labels.chinese() else "en")[:300]
