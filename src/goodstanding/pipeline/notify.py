@@ -8,6 +8,7 @@ on its connection.
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -103,23 +104,30 @@ def claim(merchant_id: int, numbers: Sequence[int], now: datetime) -> int:
         )
         taken = cursor.fetchall()
     told: dict[Target, datetime] = {}
-    for pk, connection_id, member_id, at in taken:
-        reader = member_id if connection_id else _stand_in(merchant_id, pk, member_id, now)
-        target = Target(merchant_id, connection_id, None if connection_id else reader)
+    of_member: dict[int, list[int]] = defaultdict(list)
+    for pk, connection_id, member_id, _ in taken:
+        if connection_id is None and member_id is not None:
+            of_member[member_id].append(pk)
+    readers = {member_id: _reader(merchant_id, member_id, pks, now) for member_id, pks in of_member.items()}
+    for _, connection_id, member_id, at in taken:
+        target = Target(merchant_id, connection_id, None if connection_id else readers.get(member_id))
         told[target] = min(told.get(target, at), at)
     for target, at in told.items():
         queue(target, at if at > now else None)
     return len(taken)
 
 
-def _stand_in(merchant_id: int, pk: int, member_id: int, now: datetime) -> int:
-    """Who reads it: the member, or who stands in; the row says for whom."""
+def _reader(merchant_id: int, member_id: int, pks: Sequence[int], now: datetime) -> int:
+    """Who reads these rows: the member, or who stands in; the rows say for whom."""
     reader = absences.stand_in(merchant_id, member_id, now)
-    if reader == member_id:
-        return member_id
-    row = Notification.objects.select_related("member__user").get(pk=pk)
-    facts = {"for": str(row.member), **row.facts}
-    Notification.objects.filter(pk=pk).update(member_id=reader, facts=facts)
+    if reader != member_id:
+        away = Member.objects.select_related("user").get(pk=member_id)
+        with database.cursor() as cursor:
+            cursor.execute(
+                "UPDATE goodstanding_notification SET member_id = %s, facts = jsonb_build_object('for', %s::text) || facts"
+                " WHERE merchant_id = %s AND id = ANY(%s)",
+                [reader, str(away), merchant_id, list(pks)],
+            )
     return reader
 
 
