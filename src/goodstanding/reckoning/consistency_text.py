@@ -80,13 +80,13 @@ _TRACKING = re.compile(
 )
 _BARE_TRACKING = re.compile(
     r"(?:tracking(?:\s?(?:no|number|id|#))?|waybill|fedex|dhl|sendungsnummer|numéro de suivi|n[º°] de suivi|"
-    r"número de seguimiento|numero di tracking|运单号|快递单号|跟踪号|物流单号)[\s.:#：]{0,4}(?P<id>\d{10,15}|[A-Z]{2,4}\d{8,18}[A-Z]{0,2})"
+    r"número de seguimiento|numero di tracking|运单号|快递单号|跟踪号|物流单号)[\s.:#：]{0,4}(?P<id>\d{10,24}|[A-Z]{2,4}\d{8,18}[A-Z]{0,2})"
     r"(?![A-Z0-9])",
     re.I,
 )
 _ORDER = re.compile(
     r"\b(?:order|bestellung|bestellnummer|auftragsnummer|commande|pedido|ordine)"
-    r"(?P<named>\s?(?:no\.?|number|nummer|nr\.?|n[º°]|num[eé]ro|n[uú]mero|id|ref\.?)|nummer)?[\s:：#.]{0,4}"
+    r"(?P<named>\s?(?:no\.?|number|nummer|nr\.?|n[º°.]|num[eé]ro|n[uú]mero|id|ref\.?)|nummer)?[\s:：#.]{0,4}"
     r"(?P<id>#?(?=[A-Z0-9-]{0,23}\d)[A-Z0-9][A-Z0-9-]{2,23})(?![A-Z0-9-])"
     r"|(?P<named_zh>订单编号|订单号|订单)[\s:：#.]{0,4}(?P<id_zh>#?(?=[A-Z0-9-]{0,23}\d)[A-Z0-9][A-Z0-9-]{2,23})(?![A-Z0-9-])",
     re.I,

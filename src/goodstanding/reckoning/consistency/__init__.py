@@ -10,12 +10,13 @@ from collections.abc import Iterable
 
 from goodstanding.contract import Order
 
-from .dates import delivery_lines, order_of_dates, same_dates
-from .identifiers import case_ids, contacts, harmful, order_numbers, parcels, policies
+from .dates import delivery_lines, order_of_dates, same_dates, undone
+from .identifiers import case_ids, contacts, harmful, not_distinct, order_numbers, parcels, policies
 from .matter import GRADES, Contradiction, ExhibitFacts, Matter, NoticeFacts, ReplyFacts, Side
 from .names import names, same_name
 from .places import city_stands_in, places, postcode_in
 from .sums import sums
+from .told import order_told, told, with_facts
 
 __all__ = [
     "Contradiction",
@@ -26,8 +27,11 @@ __all__ = [
     "blocking",
     "check",
     "city_stands_in",
+    "order_told",
     "postcode_in",
     "same_name",
+    "told",
+    "with_facts",
 ]
 
 _NO_NOTICE, _NO_REPLY = NoticeFacts(), ReplyFacts()
@@ -48,9 +52,11 @@ def check(
         order_of_dates,
         same_dates,
         delivery_lines,
+        undone,
         sums,
         parcels,
         order_numbers,
+        not_distinct,
         case_ids,
         contacts,
         policies,

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from goodstanding.contract import Order
 
+from .. import harm
 from ..consistency_text import MOST_CHARACTERS, extract
 from .matter import (
     DAY_TOLERANCE,
@@ -19,9 +20,11 @@ from .matter import (
     ExhibitFacts,
     Matter,
     Side,
+    source_zh,
     unlike,
 )
-from .places import places_table, postcode_in
+from .names import same_name
+from .places import city_differs, places_table, postcode_in
 
 
 @dataclass(frozen=True)
@@ -93,12 +96,18 @@ def order_of_dates(matter: Matter) -> Iterator[Contradiction]:
                 continue
             for left in found[earlier]:
                 for right in found[later]:
-                    if left.first > right.last + MOMENT_TOLERANCE:
+                    if left.first > right.last + MOMENT_TOLERANCE and not _other_parcel(matter, left, right):
                         yield _wrong_order(earlier, later, left.side, right.side)
     for shipment in matter.order.shipments if matter.order and len(matter.order.shipments) > 1 else ():
         sent, came = moment_of(shipment.shipped_at, "order"), moment_of(shipment.delivered_at, "order")
         if sent and came and sent.first > came.last + MOMENT_TOLERANCE:
             yield _wrong_order("shipped_at", "delivered_at", sent.side, came.side)
+
+
+def _other_parcel(matter: Matter, left: _When, right: _When) -> bool:
+    """Two exhibits about two parcels, each with its own number, say nothing of each other's days."""
+    one, other = matter.parcels_of(left.side.source), matter.parcels_of(right.side.source)
+    return left.side.source != right.side.source and bool(one) and bool(other) and not one & other
 
 
 def _answers_complaint(matter: Matter, step: str) -> bool:
@@ -116,11 +125,15 @@ _SAID = {
     "delivered_at": re.compile(r"deliver(?:ed|y)|zugestellt|livr[ée]|entregad|consegnat|签收|妥投|送达", re.I),
     "shipped_at": re.compile(r"\bshipped|dispatched|versandt|verschickt|exp[ée]di[ée]|enviad|spedit|发货", re.I),
     "ordered_at": re.compile(
-        r"\bordered\b|order (?:was )?placed|bestellt|command[ée] le|realiz[óo] el pedido|ordinat|下单", re.I
+        r"\bordered\b|\bplaced on\b|order (?:was )?placed|bestellt|command[ée] le|realiz[óo] el pedido|ordinat|下单",
+        re.I,
     ),
 }
 # A point after one or two digits belongs to a German date ("12. September"), one before a letter to a name.
 _SENTENCE = re.compile(r"(?:[^.!?。！？;；\n]|\.(?=\S)|(?<=\D\d)\.|(?<=\D\d\d)\.)+")
+#: A sentence about goods that were sent again speaks of another parcel.
+_ANOTHER = re.compile(r"replace|\bresent\b|\bersatz|rempla[cç]|reempla|sostitu|换货|补发|重发", re.I)
+_MOST_LINES = 4_000
 _NEGATED = re.compile(r"\b(?:not|never|estimated|expected|scheduled|nicht|pas|no|non|voraussichtlich)\b|未|预计", re.I)
 
 
@@ -128,23 +141,53 @@ def same_dates(matter: Matter) -> Iterator[Contradiction]:
     order = matter.order
     for step in ("delivered_at", "shipped_at", "ordered_at", "paid_at"):
         known = _known_moments(order, step)
-        if not known:
-            continue
         others = [
-            moment_of(side.value, side.source) for kind, side in matter.facts(step) if kind not in OTHER_ORDER_KINDS
+            one
+            for kind, side in matter.facts(step)
+            if kind not in OTHER_ORDER_KINDS and (one := moment_of(side.value, side.source))
         ]
-        for other in others:
-            if other and not any(_near(one, other) for one in known):
-                grade = "fatal" if step == "delivered_at" else "serious"
+        grade = "fatal" if step == "delivered_at" else "serious"
+        for other in others if known else ():
+            if not any(_near(one, other) for one in known):
                 yield unlike(grade, "date", step, known[0].side, other.side, f"{_STEPS_ZH[step]}日期不一致")
-        for words, readings in _said_dates(matter, step):
+        if not known and step == "delivered_at":
+            yield from _among_exhibits(matter, others)
+        known = known or others
+        for words, readings in _said_dates(matter, step) if known else ():
             if not any(_near(one, other) for one in known for other in readings):
-                grade = "fatal" if step == "delivered_at" else "serious"
                 side = Side(value=words, source="reply")
-                yield unlike(grade, "date", step, known[0].side, side, f"答复中的{_STEPS_ZH[step]}日期与订单不符")
+                yield unlike(grade, "date", step, known[0].side, side, f"答复中的{_STEPS_ZH[step]}日期与资料不符")
 
 
-_ARRIVED = re.compile(r"\bdelivered\b|zugestellt|\blivr[ée]\b|entregado|consegnat|签收|妥投|已送达", re.I)
+def _among_exhibits(matter: Matter, found: list[_When]) -> Iterator[Contradiction]:
+    """Two exhibits that give one parcel two days of arrival, where no order says which is right."""
+    for place, left in enumerate(found):
+        for right in found[place + 1 :]:
+            if not _near(left, right) and not _other_parcel(matter, left, right):
+                yield unlike("fatal", "date", "delivered_at", left.side, right.side, "签收日期不一致")
+
+
+_ARRIVED = re.compile(
+    r"\bdelivered\b|zugestellt|\blivr[ée]\b|entregado|consegnat|bezorgd|doręczon|签收|妥投|已送达|配達完了|お届け済み",
+    re.I,
+)
+#: "Delivered to:" and its like name a place; they do not say that something came.
+_PLACE_LABEL = re.compile(
+    r"^\s*(?:to be )?(?:delivered|livr[ée]|entregado|consegnat[oa]) (?:to|in|at|à|en|a)\s*:", re.I
+)
+_AFTER_ARRIVED = re.compile(
+    r"(?:\bdelivered|zugestellt|\blivr[ée]|entregado|consegnato)\s+(?:in|à|en|a)\s+(?P<city>[A-ZÀ-Þ][\w'’ -]{2,40})\s*$",
+    re.I,
+)
+_CITY_AND_STATE = re.compile(
+    r",\s*(?P<city>[A-Z][A-Za-z.'’ -]{2,40}?),?\s+[A-Z]{2,3}(?:\s+\d{4,5}(?:-\d{4})?)?(?:,\s*[A-Z]{2,3})?\s*$"
+)
+_STATES_WRITTEN = ("US", "CA", "AU")
+
+
+def arrived(line: str) -> bool:
+    """Does this line of a tracking page say that the parcel came?"""
+    return bool(_ARRIVED.search(line)) and not _NEGATED.search(line) and not _PLACE_LABEL.search(line)
 
 
 def delivery_lines(matter: Matter) -> Iterator[Contradiction]:
@@ -154,13 +197,65 @@ def delivery_lines(matter: Matter) -> Iterator[Contradiction]:
         if one.kind not in DELIVERY_KINDS:
             continue
         lines = [(m.start(), m.end()) for m in re.finditer(r"[^\n]+", one.text[:MOST_CHARACTERS])]
-        lines = [(a, b) for a, b in lines if _ARRIVED.search(one.text[a:b]) and not _NEGATED.search(one.text[a:b])]
+        lines = [(a, b) for a, b in lines if arrived(one.text[a:b])]
         known = _known_moments(order, "delivered_at")
         dated = [written for written in matter.read[one.id].dates if any(a <= written.span[0] < b for a, b in lines)]
         readings = [when for written in dated for day in written.readings if (when := moment_of(day, one.id))]
         if known and readings and not any(_near(ours, theirs) for ours in known for theirs in readings):
             yield unlike("fatal", "date", "delivered_at", known[0].side, readings[0].side, "签收日期不一致")
         yield from _delivery_postcode(one, [one.text[a:b] for a, b in lines], order)
+        yield from _delivery_city(one, [one.text[a:b] for a, b in lines], order)
+
+
+def _delivery_city(one: ExhibitFacts, lines: list[str], order: Order | None) -> Iterator[Contradiction]:
+    """The city that the line names, where the address of the order knows no such city."""
+    if order is None or not order.shipping_address.strip():
+        return
+    for line in lines:
+        match = _AFTER_ARRIVED.search(line) or (
+            _CITY_AND_STATE.search(line) if order.country.upper() in _STATES_WRITTEN else None
+        )
+        city = match["city"].strip() if match else ""
+        if city and city_differs(city, order.shipping_address) and same_name(city, order.buyer_name) == "different":
+            left, right = Side(value=order.shipping_address, source="order"), Side(value=city, source=one.id)
+            yield unlike("fatal", "city", "city", left, right, "城市不一致")
+
+
+def undone(matter: Matter) -> Iterator[Contradiction]:
+    """A parcel's page whose last word is not "delivered": returned or lost afterwards, or never more than attempted."""
+    for one in matter.exhibits:
+        if one.kind not in DELIVERY_KINDS:
+            continue
+        lines = [line for line in one.text[:MOST_CHARACTERS].split("\n")[:_MOST_LINES] if line.strip()]
+        came = [_last_day(line) for line in lines if arrived(line)]
+        for line in lines:
+            for found in harm.find(one.id, one.kind, line):
+                lost = found.code in ("not_delivered", "returned") and found.grade == "fatal"
+                if lost and not _came_after(came, _last_day(line)):
+                    yield _harmful("fatal", found)
+                elif found.code == "attempted" and not came:
+                    yield _harmful("serious", found)
+
+
+def _harmful(grade: str, found: harm.Harm) -> Contradiction:
+    left, right = Side(value=found.quote, source=found.exhibit), Side(value="", source="")
+    message = f"{source_zh(found.exhibit).strip()}：{found.message_zh}"
+    return Contradiction(
+        grade=grade, code=f"harm.{found.code}", field="text", left=left, right=right, message_zh=message
+    )
+
+
+def _came_after(came: list[date | None], day: date | None) -> bool:
+    """Was it delivered on or after that day? Without days on either side the order of the lines says nothing."""
+    known = [one for one in came if one]
+    if day is None:
+        return bool(came) and not known
+    return any(one >= day for one in known)
+
+
+def _last_day(line: str) -> date | None:
+    dates = extract(line[:400]).dates
+    return max(dates[0].readings) if dates else None
 
 
 def _delivery_postcode(one: ExhibitFacts, lines: list[str], order: Order | None) -> Iterator[Contradiction]:
@@ -191,16 +286,26 @@ def _near(left: _When, right: _When) -> bool:
 
 
 def _said_dates(matter: Matter, step: str) -> Iterator[tuple[str, list[_When]]]:
-    """Dates in sentences of the reply that speak of one step and of no other."""
-    pattern = _SAID.get(step)
-    if pattern is None:
+    """Of each sentence of the reply that speaks of the step: the dates that stand nearer to it than to another step.
+
+    They are given together, since a sentence may name one day more ("of the order of 2 May"); the words are of the nearest.
+    """
+    if step not in _SAID:
         return
-    text = matter.reply.text
+    text = matter.reply.text[:MOST_CHARACTERS]
     for sentence in _SENTENCE.finditer(text):
-        others = any(other.search(sentence[0]) for name, other in _SAID.items() if name != step)
-        if not pattern.search(sentence[0]) or others or _NEGATED.search(sentence[0]):
+        if _NEGATED.search(sentence[0]) or _ANOTHER.search(sentence[0]):
             continue
+        verbs = [(match.span(), name) for name, one in _SAID.items() for match in one.finditer(sentence[0])]
+        if not any(name == step for _, name in verbs):
+            continue
+        near: list[tuple[int, str, list[_When]]] = []
         for written in matter.said.dates:
             if sentence.start() <= written.span[0] < sentence.end():
-                readings = [one for one in (moment_of(day, "reply") for day in written.readings) if one]
-                yield text[slice(*written.span)], readings
+                start, end = (place - sentence.start() for place in written.span)
+                gap, name = min((max(first - end, start - last), name) for (first, last), name in verbs)
+                if name == step:
+                    readings = [one for one in (moment_of(day, "reply") for day in written.readings) if one]
+                    near.append((gap, text[slice(*written.span)], readings))
+        if near:
+            yield min(near, key=lambda one: one[0])[1], [one for _, _, readings in near for one in readings]

@@ -19,6 +19,7 @@ def parcels(matter: Matter) -> Iterator[Contradiction]:
     numbers = [one.tracking_number for one in matter.order.shipments if one.tracking_number] if matter.order else []
     known = {_id(one) for one in numbers}
     if not known:
+        yield from _said_parcels(matter)
         return
     ours = Side(value=", ".join(numbers), source="order")
     for kind, side in matter.facts("tracking_number"):
@@ -45,6 +46,25 @@ def parcels(matter: Matter) -> Iterator[Contradiction]:
                 Side(value=value, source="reply"),
                 "答复里的运单号不属于本订单",
             )
+
+
+def _said_parcels(matter: Matter) -> Iterator[Contradiction]:
+    """Where no order names the parcels, the reply may speak of those alone that the proof of delivery shows."""
+    proof = [one for one in matter.exhibits if one.kind in DELIVERY_KINDS]
+    shown = [(number, one.id) for one in proof for number in sorted(matter.parcels_of(one.id))]
+    for value, _ in matter.said.tracking:
+        if shown and not any(_in_text({_id(value)}, one.text) for one in matter.exhibits):
+            left, right = Side(value=shown[0][0], source=shown[0][1]), Side(value=value, source="reply")
+            yield unlike("fatal", "tracking", "tracking_number", left, right, "答复里的运单号与物流证据不符")
+
+
+def not_distinct(matter: Matter) -> Iterator[Contradiction]:
+    """Proof of separate purchases that names one and the same order each time."""
+    for one in matter.exhibits:
+        found = [value for value, _ in matter.read[one.id].orders]
+        if one.kind == "ev.distinct_orders" and len(found) > 1 and len({_id(value) for value in found}) == 1:
+            side = Side(value=found[0], source=one.id)
+            yield unlike("fatal", "same_order", "order_number", side, side, "“不同订单”的证据里只有一个订单号")
 
 
 def _in_text(known: Iterable[str], text: str) -> bool:

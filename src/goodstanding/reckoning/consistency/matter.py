@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -95,6 +96,18 @@ class Matter:
         yen = currency if currency in ("JPY", "CNY") else ""
         self.read: dict[str, TextFacts] = {one.id: extract(one.text, dollar=dollar, yen=yen) for one in exhibits}
         self.said = extract(reply.text, dollar=dollar, yen=yen)
+        self._parcels = {
+            one.id: frozenset(
+                re.sub(r"[\s-]", "", value).upper()
+                for value in (one.facts.get("tracking_number", ""), *(value for value, _ in self.read[one.id].tracking))
+                if value.strip()
+            )
+            for one in exhibits
+        }
+
+    def parcels_of(self, exhibit: str) -> frozenset[str]:
+        """The parcel numbers that an exhibit names, without spaces and in capitals; none for other sources."""
+        return self._parcels.get(exhibit, frozenset())
 
     def facts(self, key: str) -> Iterator[tuple[str, Side]]:
         """(kind, value with its source) of a named fact in all exhibits and the reply; kind of the reply is "reply"."""

@@ -93,7 +93,7 @@ def _cities_of(place: str) -> list[str]:
     return found
 
 
-def _city_differs(city: str, address: str) -> bool:
+def city_differs(city: str, address: str) -> bool:
     """Surely another city: neither the whole name nor a longer word of it (``LOS ANGELES CALIFORNIA``) stands there."""
     parts = [city, *(word for word in city.split() if len(word) > 3)]
     return all(city_stands_in(part, address) is False for part in parts)
@@ -129,7 +129,7 @@ def _place(
         yield unlike("fatal", "postcode", "postcode", known, side, "邮编不一致")
         return
     cities = [city] if city else [] if full else _cities_of(place)
-    if not cities or not all(_city_differs(one, known.value) for one in cities):
+    if not cities or not all(city_differs(one, known.value) for one in cities):
         return
     # One place under two names shares its postcode; without that there is nothing to say they are one.
     same = bool(mine and theirs)

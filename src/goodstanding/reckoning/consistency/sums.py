@@ -63,6 +63,7 @@ def _stated_sums(matter: Matter, total: Money | None) -> Iterator[Contradiction]
             yield unlike(
                 "fatal", "amount", "amount", Side(value=str(total), source="order"), side, "凭证里没有本订单的金额"
             )
+    yield from _refund_shown(matter, known)
     known |= {money.amount for read in matter.read.values() for money, _ in read.amounts}
     for money, _ in matter.said.amounts:
         if money.currency == total.currency and money.amount not in known:
@@ -75,6 +76,16 @@ def _stated_sums(matter: Matter, total: Money | None) -> Iterator[Contradiction]
                 side,
                 "答复里的金额在订单与通知中都没有",
             )
+
+
+def _refund_shown(matter: Matter, known: set[object]) -> Iterator[Contradiction]:
+    """A refund's proof that shows sums of the currency, and none that belongs to the matter."""
+    refunded = matter.order.refunded if matter.order else None
+    for one in matter.exhibits if refunded and refunded.amount > 0 else ():
+        sums = [money for money, _ in matter.read[one.id].amounts if refunded and money.currency == refunded.currency]
+        if one.kind == "ev.refund_proof" and sums and not known & {money.amount for money in sums}:
+            left, right = Side(value=str(refunded), source="order"), Side(value=str(sums[0]), source=one.id)
+            yield unlike("fatal", "refund", "refunded", left, right, "退款凭证的金额与订单退款不符")
 
 
 def _own_sums(matter: Matter) -> set[object]:
