@@ -33,11 +33,11 @@ _FOR = re.compile(
     r"\b(?:of|for|über|de|di|van|por|for the|na kwotę)\s$"
 )
 _AGAINST = re.compile(
-    r"(?:(?<![a-zà-ž])(?:order total|total order|fees?|chargeback fee|dispute fee|gebühr\w*|bearbeitungsgebühr|frais|comisi\w+|commission\w*|kosten|opłat\w|手数料|手续费|shipping|versand\w*|delivery|tax\b|vat\b|mwst|penalt(?:y|ies)|fines?|bußgeld\w*|amende\w*|multa\w*|sanzion\w*|boete\w*|kar[aęy]|罚款|過料|罰金|up to|bis zu|jusqu'à|hasta|fino a|tot\b|do wysokości|最高|以下|balance|minimum|maximum|threshold|limit|voucher|coupon|discount|rabatt|free\b|over\b|more than|above|worth|saldo|solde|prize|gutschein|per (?:violation|month|item)|order value|bestellwert|gesamtbestellwert|订单总额|总价|注文合計|合計金額|net\b|costs? of)|手数料|手续费|罚款|過料|罰金|最高|以下|订单总额|总价|注文合計|合計金額) ?(?:\S+ ){0,2}?(?:of|is|was|:|von|de|di|van|in höhe von|to)?\W{0,4}$"
+    r"(?:(?<![a-zà-ž])(?:order total|total order|fees?|chargeback fee|dispute fee|gebühr\w*|bearbeitungsgebühr|frais|comisi\w+|commission\w*|kosten|opłat\w|手数料|手续费|shipping|versand\w*|delivery|tax\b|vat\b|mwst|penalt(?:y|ies)|fines?|bußgeld\w*|amende\w*|multa\w*|sanzion\w*|boete\w*|kar[aęy]|罚款|過料|罰金|up to|exceed\w*|bis zu|jusqu'à|hasta|fino a|tot\b|do wysokości|最高|以下|balance|minimum|maximum|threshold|limit|voucher|coupon|discount|rabatt|free\b|over\b|more than|above|worth|saldo|solde|prize|gutschein|per (?:violation|month|item)|order value|bestellwert|gesamtbestellwert|订单总额|总价|注文合計|合計金額|net\b|costs? of)|手数料|手续费|罚款|過料|罰金|最高|以下|订单总额|总价|注文合計|合計金額) ?(?:\S+ ){0,2}?(?:of|is|was|:|von|de|di|van|in höhe von|to)?\W{0,4}$"
 )
 _COSTS = re.compile(r"kosten|costs|frais|gebühr|fees|spese|koszt|費用|费用")
 _AFTER_AGAINST = re.compile(
-    r"^\W{0,3}(?:(?:dispute|chargeback|processing|admin\w*|handling|non-refundable|service) )?(?:fee\b|fine\b|penalt|gebühr|bußgeld|frais|手数料|手续费|以下の罰金|的?罚款|de (?:multa|frais|comisión)|off\b|voucher|per (?:month|violation|item)|discount)"
+    r"^[^\w\n]{0,3}(?:(?:dispute|chargeback|processing|admin\w*|handling|non-refundable|service) )?(?:fee\b|fine\b|penalt|gebühr|bußgeld|frais|手数料|手续费|以下の罰金|的?罚款|de (?:multa|frais|comisión)|off\b|voucher|per (?:month|violation|item)|discount)"
 )
 
 

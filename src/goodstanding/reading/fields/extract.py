@@ -18,7 +18,15 @@ from .people import complainant_in
 from .terms import rule_in
 
 _MONEY_KINDS = frozenset(
-    {"chargeback", "pre_dispute_alert", "refund_dispute", "dispute_result", "legal_threat", "consumer_complaint"}
+    {
+        "chargeback",
+        "pre_dispute_alert",
+        "refund_dispute",
+        "dispute_result",
+        "legal_threat",
+        "consumer_complaint",
+        "regulator",
+    }
 )
 _CARD_KINDS = frozenset({"chargeback", "pre_dispute_alert", "dispute_result"})
 #: Home country by the ending of the sender's domain, where no organisation record says it.

@@ -50,7 +50,7 @@ def _kinds() -> re.Pattern[str]:
 
 
 _NOT_CASE = re.compile(
-    r"(?:transaction|order|invoice|payment|tracking|charge|customer|your|ihr(?:e)?|ihr zeichen|votre|vos|su|vostro|vs\.?|v/|uw|arn|acquirer|merchant|card|account|bestell\w*|auftrags\w*|rechnungs?\w*|transaktions?\w*|commande|facture|pedido|factura|ordine|fattura|bestelling|factuur|zamówieni\w*|faktur\w*|注文|取引|订单|交易|运单|发票|original|retrieval|auth\w*|member|booking|item|message|store|kunden\w*|vertrags\w*)[ \-./]*(?:id|number|no|nr)?[ .\-:#]*$"
+    r"(?<![a-zà-ž])(?:shopper|card ?holder|transaction|order|invoice|payment|tracking|charge|customer|your|ihr(?:e)?|ihr zeichen|votre|vos|su|vostro|vs\.?|v/|uw|arn|acquirer|merchant|card|account|bestell\w*|auftrags\w*|rechnungs?\w*|transaktions?\w*|commande|facture|pedido|factura|ordine|fattura|bestelling|factuur|zamówieni\w*|faktur\w*|注文|取引|订单|交易|运单|发票|original|retrieval|auth\w*|member|booking|item|message|store|kunden\w*|vertrags\w*)[ \-./]*(?:id|number|no|nr)?[ .\-:#]*$"
 )
 _NOT_VALUE = re.compile(
     r"^(?:\d{23}|ch_\w+|pi_\w+|py_\w+|txn_\w+|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|20\d\d-\d\d-\d\d|\d{1,2}|(?:19|20)\d\d)$"
@@ -78,7 +78,9 @@ _NETWORKS = {
     "visa": re.compile(r"\bvisa\b(?! (?:application|requirement))|ビザカード"),
     "mastercard": re.compile(r"\bmaster ?card\b|マスターカード|万事达"),
     "amex": re.compile(r"\bamerican express\b|\bamex\b|アメックス|アメリカン・エキスプレス|美国运通|运通卡"),
-    "discover": re.compile(r"\bdiscover (?:card|network|global)\b|(?:network|brand|scheme|card type|alert|card)\W{1,3}discover\b|\bdiscover\W{1,3}(?:dispute|chargeback|reason|card|network)|\bdiners(?: club)?\b"),
+    "discover": re.compile(
+        r"\bdiscover (?:card|network|global)\b|(?:network|brand|scheme|card type|alert|card)\W{1,3}discover\b|\bdiscover\W{1,3}(?:dispute|chargeback|reason|card|network)|\bdiners(?: club)?\b"
+    ),
     "jcb": re.compile(r"\bjcb\b"),
     "unionpay": re.compile(r"\bunion ?pay\b|银联|銀聯"),
     "elo": re.compile(r"\b(?:cartão |cartao )elo\b|network\W{1,3}elo\b|bandeira\W{1,3}elo\b"),

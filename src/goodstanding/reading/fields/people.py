@@ -13,7 +13,7 @@ from ..yamlfile import HERE, load
 from .candidate import Candidate, choose
 
 _UPPER = "A-ZÀ-ÖØ-ÞŁŚŻŹĆŃĘĄČŠŽŐŰİ"
-_WORD = rf"(?:[{_UPPER}]\.(?:-?[{_UPPER}]\.)?|(?:[dlO]['’])?[{_UPPER}][\w'’\-]*)"
+_WORD = rf"(?:[{_UPPER}]\.(?:-?[{_UPPER}]\.)?|(?:[dlO]['’])?[{_UPPER}][\w\-]*(?:['’](?!s\b)[\w\-]+)*)"
 _LINK = r"(?:de la|de los|van der|van den|van de|von der|de|van|von|der|den|la|le|di|da|del|della|du|dos|el|al|bin|ter|ten|y|zu)"
 _FULL = rf"{_WORD}(?:[ ](?:{_LINK}[ ])?{_WORD}){{0,3}}"
 _HANDLE = r"[A-Za-z][\w.\-]{2,29}"
@@ -24,6 +24,9 @@ _TITLE_ROLE = re.compile(
 )
 _HONORIFIC = re.compile(r"(?:様|さま|さん|氏|殿)$")
 #: Kinds that the person behind them writes.
+_FORMAL = frozenset(
+    {"chargeback", "pre_dispute_alert", "refund_dispute", "regulator", "data_protection", "legal_threat"}
+)
 _OWN = frozenset({"consumer_complaint", "data_protection"})
 
 
@@ -35,6 +38,7 @@ class _Words:
     title: re.Pattern[str]
     close: re.Pattern[str]
     wide_label: re.Pattern[str]
+    addressed: re.Pattern[str]
     wide_inline: tuple[re.Pattern[str], ...]
     not_names: frozenset[str]
 
@@ -53,6 +57,7 @@ def _words() -> _Words:
         title=re.compile(rf"(?:{titles})\.?[ ]"),
         close=re.compile(rf"(?:^|\n)[ \t]*{row['closings']}\W*\n+\s*"),
         wide_label=re.compile(rf"(?:{row['wide_labels']})\s*(?:[:：]|\|)\s*"),
+        addressed=re.compile(rf"(?<!\w)(?:{row['addressed']})[\s,]*$"),
         wide_inline=tuple(map(re.compile, row["wide_inline"])),
         not_names=frozenset(row["not_names"]),
     )
@@ -62,7 +67,9 @@ _LINK_WORD = re.compile(_LINK, re.I)
 _NAME_AT = re.compile(_FULL)
 _HANDLE_AT = re.compile(_HANDLE)
 _WIDE_AT = re.compile(rf"[一-龥]{{1,4}}\d{{2,8}}|{_WIDE}")
-_SUBJECT = re.compile(rf"(?<![\w.@]){_WORD}(?:[ ](?:{_LINK}[ ])?{_WORD}){{0,3}}(?= [a-zńłśżâéèo])")
+_SUBJECT = re.compile(
+    rf"(?<![\w.@]){_WORD}(?:[ ](?:{_LINK}[ ])?{_WORD}){{0,3}}(?= [a-zńłśżâéèo]|['’]s (?:bank|card|issuer))"
+)
 
 
 def complainant_in(text: str, flat: str, kind: str, display: str) -> Field | None:
@@ -73,6 +80,8 @@ def complainant_in(text: str, flat: str, kind: str, display: str) -> Field | Non
         _at(found, text, flat, match.end(), 4.0, "complainant.label", alone=True)
     for match in words.lead.finditer(flat):
         _at(found, text, flat, match.end(), 2.5, "complainant.inline", alone=kind == "review")
+    if kind in _FORMAL:
+        _titled(found, text, flat)
     if kind != "dispute_result" or not found:
         _subjects(found, text, flat, kind)
     for match in words.wide_label.finditer(text):
@@ -133,7 +142,9 @@ def _subjects(found: list[Candidate], text: str, flat: str, kind: str) -> None:
     seen = 0
     for match in _SUBJECT.finditer(text):
         value = match[0]
-        if (" " not in value and kind != "review") or not words.verb.match(flat, match.end()):
+        if (" " not in value and kind != "review") or not (
+            flat.startswith("'s", match.end()) or words.verb.match(flat, match.end())
+        ):
             continue
         seen += 1
         if seen > 40:
@@ -150,6 +161,25 @@ def _subjects(found: list[Candidate], text: str, flat: str, kind: str) -> None:
             continue
         at = match.end() - len(value)
         found.append(Candidate(value, (at, match.end()), 3.0 if kind == "review" else 2.2, "complainant.subject"))
+
+
+def _titled(found: list[Candidate], text: str, flat: str) -> None:
+    """ "Mrs Joan Price": a titled full name in the letter's body that is neither addressed nor signs."""
+    words = _words()
+    closing = list(words.close.finditer(flat))
+    last = closing[-1].start() if closing else len(text)
+    for count, match in enumerate(words.title.finditer(flat, 0, last)):
+        if count > 60:
+            return
+        before = flat[match.start() - 1 : match.start()]
+        if before.isalnum() or (len(match[0].strip()) == 1) or match[0].startswith(("dr", "prof", "dott")):
+            continue
+        if text[match.end() : match.end() + 1].isupper() and not words.addressed.search(
+            flat[max(0, match.start() - 34) : match.start()]
+        ):
+            name = _NAME_AT.match(text, match.end())
+            if name and " " in _kept(name[0]):
+                _at(found, text, flat, match.start(), 2.1, "complainant.titled", alone=False)
 
 
 def _wide(found: list[Candidate], text: str, at: int, weight: float, rule: str) -> None:
