@@ -17,7 +17,7 @@ _NUMBERS = {"number": 1, "package": 1, "pk": 1, "version": 1, "plugin": "stripe"
 #: Answered to POST only, or to POST beside GET.
 _POSTED = (
     "inbox_owner", "case_owner", "case_confirmation", "evidence_add", "evidence", "evidence_withdraw", "reply", "approval",
-    "submission", "sent_by_hand", "outcome", "notice_new", "connection_new", "connection_change", "connection_check",
+    "submission", "submission_settle", "sent_by_hand", "outcome", "notice_new", "connection_new", "connection_change", "connection_check",
     "connection_drill", "connection_disable", "orders_upload", "orders_mapping", "settings", "stores", "store",
     "people_invite", "people_role", "people_remove", "settle", "case_answers", "case_translation", "corrections", "translation",
 )  # fmt: skip

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from tests.cast import Cast, cast
 
-from goodstanding.models import Case, acting_for
+from goodstanding.models import Case, Reply, Submission, acting_for
+from goodstanding.pipeline import approve
 
 from .stage import HOSTILE, a_case, browser
 
@@ -76,3 +77,56 @@ def test_questions_in_english(people: Cast) -> None:
     page = text(alice.get(url(people)))
     assert "Ask the seller" in page
     assert "Save answers" in page
+
+
+def test_the_chinese_stands_beside_and_says_when_it_is_old(people: Cast) -> None:
+    alice = browser(people.alice)
+    page = text(alice.get(url(people)))
+    assert "中文对照（不会发出）" in page
+    assert "已过时" not in page
+    with acting_for(people.merchant.pk):
+        written = Reply.objects.filter(case__number=1)[0].text
+    alice.post(url(people, "reply/"), {"text": written + "\nThank you.\n"})
+    page = text(alice.get(url(people)))
+    assert "中文对照（不会发出）" in page
+    assert "已过时" in page
+
+
+def unknown(people: Cast) -> None:
+    with acting_for(people.merchant.pk):
+        package = Case.objects.get(number=1).packages.get(superseded_at__isnull=True)
+        approve.approve(package, people.alice, package.digest, True, "")
+        Submission.objects.create(
+            merchant=people.merchant, package=package, member=people.alice, way="api", state="unknown",
+            receipt={"reason": "the call was cut off", "code": "cut_off"},
+        )  # fmt: skip
+
+
+def test_what_became_of_a_hand_over_is_said_by_a_person(people: Cast) -> None:
+    unknown(people)
+    alice = browser(people.alice)
+    page = text(alice.get(url(people)))
+    assert "the call was cut off" in page
+    assert "对方已收到" in page
+    where = url(people, "packages/1/settlement/")
+    alice.post(where, {"arrived": "perhaps"})
+    with acting_for(people.merchant.pk):
+        assert Submission.objects.get().state == "unknown"
+    alice.post(where, {"arrived": "yes"})
+    with acting_for(people.merchant.pk):
+        assert Submission.objects.get().state == "sent"
+    assert "对方已收到" not in text(alice.get(url(people)))
+
+
+def test_what_did_not_arrive_can_be_handed_over_again(people: Cast) -> None:
+    unknown(people)
+    alice = browser(people.alice)
+    alice.post(url(people, "packages/1/settlement/"), {"arrived": "no"})
+    page = text(alice.get(url(people)))
+    assert "经人工核对，对方没有收到" in page
+    assert "标记为已人工提交" in page
+
+
+def test_who_only_looks_settles_nothing(people: Cast) -> None:
+    unknown(people)
+    assert 'name="arrived"' not in text(browser(people.carol).get(url(people)))

@@ -99,6 +99,20 @@ class CasePage:
         return tuple(item for item in self.findings if item.get("grade") == "fatal")
 
     @property
+    def answered(self) -> bool:
+        """Was this stage handed over, or may it have been? What was refused answered nothing."""
+        found = self.submission
+        stage = self.package.stage if self.package else self.case.stage
+        return found is not None and found.state != "refused" and found.package.stage == stage
+
+    @property
+    def beside(self) -> Reply | None:
+        """The newest version with a Chinese rendering; older than the reply where a person wrote on since."""
+        if self.reply is None or self.reply.language.startswith("zh"):
+            return None
+        return next((item for item in self.versions if item.text_zh), None)
+
+    @property
     def sentences_told(self) -> int:
         """How many sentences have any Chinese beside them."""
         return sum(1 for item in self.sentences if item.zh or item.machine)

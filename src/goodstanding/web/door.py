@@ -22,7 +22,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
 from goodstanding.contract import Answer, Incoming
-from goodstanding.models import Connection, SealBroken
+from goodstanding.models import Connection, PluginType, SealBroken
 from goodstanding.models.delivery import without_token
 from goodstanding.pipeline import plugged, posting
 from goodstanding.pipeline import receive as receiving
@@ -128,6 +128,8 @@ def _body(request: HttpRequest) -> bytes | None:
 
 def _answer(connection: Connection, incoming: Incoming) -> Answer | None:
     """What the channel wants to say at once. What arrived is kept by now; trouble here must not make the sender repeat it."""
+    if connection.type != PluginType.CHANNEL:
+        return None
     try:
         channel = plugged.channel_of(connection)
         if channel.answer is None:

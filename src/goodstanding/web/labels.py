@@ -501,6 +501,10 @@ PROBLEMS = {
     "connect_failed": gettext_lazy("连不上对方服务器，稍后会自动再试。"),
     "connect_timeout": gettext_lazy("对方服务器没有及时应答，稍后会自动再试。"),
     "timeout": gettext_lazy("对方服务器没有及时应答，稍后会自动再试。"),
+    "cut_off": gettext_lazy("提交时连接中断，对方可能已经收到。"),
+    "did_not_arrive": gettext_lazy("经人工核对，对方没有收到。"),
+    "package_changed": gettext_lazy("批准之后材料有变动，正在生成新的材料包。"),
+    "no_submit": gettext_lazy("这个渠道不能由系统提交，请下载后人工提交。"),
     "rate_limited": gettext_lazy("对方要求放慢速度，稍后会自动再试。"),
 }
 

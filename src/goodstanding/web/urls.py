@@ -38,6 +38,7 @@ in_case: list[URLPattern | URLResolver] = [
     path("packages/<int:package>/package.zip", package.archive, name="package_archive"),
     path("packages/<int:package>/approval/", package.approval, name="approval"),
     path("packages/<int:package>/submission/", package.submission, name="submission"),
+    path("packages/<int:package>/settlement/", package.settlement, name="submission_settle"),
     path("packages/<int:package>/sending/", package.sent_by_hand, name="sent_by_hand"),
     path("outcome/", outcome.create, name="outcome"),
     path("end/", outcome.settle, name="settle"),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from goodstanding.audit import record
 from goodstanding.audit.kinds import PACKAGE_DOWNLOADED
-from goodstanding.models import Package
+from goodstanding.models import Package, Submission
 from goodstanding.pipeline import approve, submit
 from goodstanding.pipeline.refusals import Refusal
 from goodstanding.web.forms.case import ByHandForm
@@ -77,6 +77,26 @@ def submission(request: MerchantRequest, number: int, package: int) -> HttpRespo
     try:
         submit.claim(found, request.member)
         messages.success(request, _("正在提交，结果会显示在本页。"))
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    return redirect("case", request.merchant.slug, number)
+
+
+@require_POST
+@merchant_page("submit")
+def settlement(request: MerchantRequest, number: int, package: int) -> HttpResponseBase:
+    """A person looked at the other side: did what was handed over arrive?"""
+    found = _package(request, number, package)
+    handed = get_object_or_404(Submission, package=found, merchant=request.merchant)
+    said = request.POST.get("arrived")
+    if said not in ("yes", "no"):
+        messages.error(request, _("请选择对方是否已收到。"))
+        return redirect("case", request.merchant.slug, number)
+    try:
+        submit.settle(handed, request.member, arrived=said == "yes")
+        messages.success(
+            request, _("已记为对方收到，案件转入等裁决。") if said == "yes" else _("已记为没有收到，可以重新提交。")
+        )
     except Refusal as refusal:
         messages.error(request, str(refusal))
     return redirect("case", request.merchant.slug, number)
