@@ -27,7 +27,12 @@ _SIGNED_BY = (
     ("shopify-hmac-sha256", "shopify"),
     ("x-wc-webhook-signature", "woocommerce"),
     ("x-wc-webhook-topic", "woocommerce"),
+    ("x-twilio-email-event-webhook-signature", "esp"),
+    ("x-mandrill-signature", "esp"),
+    ("x-amz-sns-message-type", "esp"),
 )
+#: Channels that answer nothing to most of what is theirs, and raise Unreadable for all that is not: an answer of nothing is a claim.
+_KNOW_THEIRS = ("esp", "trustpilot")
 
 
 def channel_for(incoming: Incoming) -> str:
@@ -39,7 +44,7 @@ def channel_for(incoming: Incoming) -> str:
     for name, channel in known.items():
         if name not in _TAKE_ALL and _takes(channel, incoming):
             return name
-    return ""
+    return next((name for name in _KNOW_THEIRS if name in known and _reads(known[name], incoming)), "")
 
 
 def tools(secrets: Secrets | None = None) -> Tools:
@@ -70,6 +75,14 @@ def _takes(channel: Channel, incoming: Incoming) -> bool:
         return next(iter(channel.parse(incoming)), None) is not None
     except Unreadable:
         return False
+
+
+def _reads(channel: Channel, incoming: Incoming) -> bool:
+    try:
+        list(channel.parse(incoming))
+    except Unreadable:
+        return False
+    return True
 
 
 def _trust(channel: Channel, incoming: Incoming, secrets: Secrets) -> Any:
