@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -13,7 +14,9 @@ from goodstanding import jobs
 from goodstanding.channels import channels
 from goodstanding.models import Connection, PluginType, acting_for, as_clock
 
-from . import remind, sync
+from . import orders, parcels, remind, sync
+
+log = logging.getLogger("goodstanding.pipeline")
 
 POLL_EVERY = timedelta(minutes=5)
 
@@ -23,15 +26,18 @@ _LOCK = 0x60_0D_57_A4_D1
 
 
 def tick(timestamp: int) -> None:
-    """Queue the reminders that are due, and a look at each connection that can be asked and was not for five minutes.
+    """Queue the reminders that are due, a look at each connection that was not asked for five minutes, orders and parcels.
 
     Two at once are harmless; the second finds the lock taken and leaves the turn to the first.
     """
     now = datetime.fromtimestamp(timestamp, UTC)
     with _elected() as mine:
         if mine:
-            remind.due(now)
-            _poll(now)
+            for part in (remind.due, _poll, orders.due, parcels.due):
+                try:
+                    part(now)
+                except Exception:
+                    log.exception("the clock's %s did not come to its end; the other parts go on", part.__module__)
 
 
 @contextmanager

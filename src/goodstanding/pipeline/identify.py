@@ -20,9 +20,9 @@ from goodstanding.contract import (
     Unreadable,
     Untrusted,
 )
-from goodstanding.models import Connection, Delivery, Notice, Trust, acting_for
+from goodstanding.models import Connection, Delivery, Notice, PluginType, Trust, acting_for
 
-from . import advance, letters, outside, receive, stored
+from . import advance, letters, outside, parcels, receive, stored
 from .plugged import channel_of, config_of
 from .steps import step
 
@@ -48,6 +48,9 @@ def identify(merchant_id: int, delivery_id: int, *, again: bool = False) -> None
         _queue_notices(merchant_id, delivery_id)
         return
     incoming = delivery.incoming()
+    if connection.type == PluginType.SOURCE:
+        _hear(merchant_id, delivery, incoming, again=again)
+        return
     with step(merchant_id, delivery_id, "identify"):
         with acting_for(merchant_id):  # a plug-in that is gone and a seal that is broken show in the log of this step
             channel = channel_of(connection)
@@ -66,6 +69,19 @@ def identify(merchant_id: int, delivery_id: int, *, again: bool = False) -> None
         readings = {id(item): letters.read(item, incoming, connection) for item in parsed if isinstance(item, Letter)}
         _write(merchant_id, delivery_id, verdict, parsed, readings, problem, again=again)
     _queue_notices(merchant_id, delivery_id)
+
+
+def _hear(merchant_id: int, delivery: Delivery, incoming: Incoming, *, again: bool) -> None:
+    """What a source sends (a tracker's news of a parcel) is no notice: it is proven, kept as proof, and that is all."""
+    with step(merchant_id, delivery.pk, "identify"):
+        verdict, problem = _Verdict(Trust.TRUSTED), ""
+        try:
+            parcels.hear(merchant_id, delivery.connection_id, incoming)
+        except Untrusted as error:
+            verdict = _Verdict(Trust.UNTRUSTED, str(error), error.code)
+        except Unreadable as error:
+            problem = str(error)
+        _write(merchant_id, delivery.pk, verdict, (), {}, problem, again=again)
 
 
 def _believe(channel: Channel, incoming: Incoming, config: object) -> _Verdict:
