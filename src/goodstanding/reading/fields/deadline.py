@@ -156,7 +156,7 @@ def deadline_in(text: str, flat: str, where: Where) -> Found:
     today = where.received.date() if where.received else None
     candidates: list[Candidate] = []
     seen: dict[tuple[int, int], Seen] = {}
-    heads = [cell for cell in cells_in(flat) if _DUE_HEAD.fullmatch(cell.head)]
+    heads = [cell for cell in cells_in(text, flat) if _DUE_HEAD.fullmatch(cell.head)]
     for item in dates_in(flat, where.order, today):
         weight = 3.5 if any(cell.span[0] <= item.span[0] < cell.span[1] for cell in heads) else _weigh(flat, item)
         if weight < 2.0:

@@ -115,7 +115,7 @@ def case_in(text: str, flat: str, organisation: Organisation | None) -> tuple[Fi
                 continue
             candidates.extend(_behind(text, flat, match.end(), weight))
     own = _labels()[0][1]
-    for cell in cells_in(flat):
+    for cell in cells_in(text, flat):
         if own.fullmatch(cell.head) and (found := _VALUE.match(text, *cell.span)) and _speaking(found[0]):
             candidates.append(Candidate(found[0], found.span(), 4.0, "case_id.table"))
     for match in _kinds().finditer(flat):
@@ -214,7 +214,7 @@ def reason_code_in(text: str, flat: str) -> Field | None:
             if raw.isalpha() and (not raw.isupper() or len(raw) > 3):
                 continue
             candidates.append(Candidate(raw.upper(), (start, end), weight, rule))
-    for cell in cells_in(flat):
+    for cell in cells_in(text, flat):
         if re.search(r"reason|grund|motif|motivo|reden|powód|理由|原因|code|condition", cell.head) and (
             shape := _CODE_IN_CELL.search(flat, *cell.span)
         ):

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from ..result import Span
 
-_ROW = re.compile(r"[^\n]*(?:\||\t)[^\n]*")
 _RULE_LINE = re.compile(r"[\s|:+=-]+")
 
 
@@ -20,31 +19,36 @@ class Cell:
     span: Span
 
 
-def cells_in(flat: str) -> Iterator[Cell]:
+def cells_in(text: str, flat: str) -> Iterator[Cell]:
     """Cells of rows that have as many columns (three or more) as the head row above them, which has no digit."""
+    if "|" not in text and "\t" not in text:
+        return
     head: list[str] = []
-    end_before = -2
-    for count, match in enumerate(_ROW.finditer(flat)):
-        if count > 200:
+    adjacent, at = False, 0
+    for count, line in enumerate(text.split("\n")):
+        start, at = at, at + len(line) + 1
+        if count > 2_000:
             return
-        if _RULE_LINE.fullmatch(match[0]):
-            end_before = match.end()
+        if "|" not in line and "\t" not in line:
+            head, adjacent = [], False
             continue
-        row = _cells(match)
-        if match.start() - end_before > 1 or len(row) != len(head):
-            plain = len(row) >= 3 and not any(char.isdigit() for char in match[0])
-            head = [flat[start:end] for start, end in row] if plain else []
+        if _RULE_LINE.fullmatch(line):
+            continue
+        row = _cells(line, start)
+        if adjacent and head and len(row) == len(head):
+            yield from (Cell(name, span) for name, span in zip(head, row, strict=True))
         else:
-            yield from (Cell(name, span) for name, span in zip(head, row, strict=True) if span[0] < span[1])
-        end_before = match.end()
+            plain = len(row) >= 3 and not any(char.isdigit() for char in line)
+            head = [flat[first:last] for first, last in row] if plain else []
+        adjacent = True
 
 
-def _cells(match: re.Match[str]) -> list[Span]:
+def _cells(line: str, offset: int) -> list[Span]:
     spans: list[Span] = []
-    for piece in re.finditer(r"[^|\t]+", match[0]):
-        text = piece[0]
-        start = match.start() + piece.start() + len(text) - len(text.lstrip())
-        end = match.start() + piece.end() - (len(text) - len(text.rstrip()))
+    for piece in re.finditer(r"[^|\t]+", line):
+        words = piece[0]
+        start = offset + piece.start() + len(words) - len(words.lstrip())
+        end = offset + piece.end() - (len(words) - len(words.rstrip()))
         if start < end:
             spans.append((start, end))
     return spans
