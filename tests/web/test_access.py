@@ -18,6 +18,7 @@ _NUMBERS = {"number": 1, "package": 1, "pk": 1, "version": 1, "plugin": "stripe"
 _POSTED = (
     "inbox_owner", "case_owner", "case_confirmation", "evidence_add", "evidence", "evidence_withdraw", "reply", "approval",
     "submission", "submission_settle", "sent_by_hand", "outcome", "notice_new", "connection_new", "connection_change", "connection_check",
+    "connection_robot_new", "connection_robot_change", "connection_robot_try", "connection_robot_disable",
     "connection_drill", "connection_disable", "orders_upload", "orders_mapping", "settings", "stores", "store",
     "people_invite", "people_role", "people_remove", "settle", "case_answers", "case_translation", "corrections", "translation",
 )  # fmt: skip

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
-from goodstanding.models import Connection, Merchant, PluginType
+from goodstanding.models import Connection, Merchant, Notification, PluginType
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,3 +35,14 @@ def connections(merchant: Merchant) -> tuple[ConnectionRow, ...]:
         ConnectionRow(connection=row, health=health(row), cases=row.open_cases)
         for row in rows.order_by("disabled_at", "pk")
     )
+
+
+def robots(merchant: Merchant) -> tuple[Connection, ...]:
+    """All notifiers of a merchant, those in use first."""
+    return tuple(merchant.connections.filter(type=PluginType.NOTIFIER).order_by("disabled_at", "pk"))
+
+
+def told_by(connection: Connection) -> tuple[Notification, ...]:
+    """The newest messages of a notifier, and whether they got through."""
+    rows = connection.notifications.filter(claimed_at__isnull=False).select_related("case")
+    return tuple(rows.order_by("-pk")[:10])

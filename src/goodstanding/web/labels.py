@@ -111,6 +111,15 @@ SECTIONS = {
     "laws": gettext_lazy("相关规定"),
     "reason": gettext_lazy("原因说明"),
 }
+NOTIFIERS = {
+    "dingtalk": gettext_lazy("钉钉群机器人"),
+    "feishu": gettext_lazy("飞书群机器人"),
+    "wecom": gettext_lazy("企业微信群机器人"),
+    "email": gettext_lazy("邮件（自有邮箱）"),
+    "slack": "Slack",
+    "teams": "Microsoft Teams",
+    "webhook": "Webhook",
+}
 ANSWER_FORMS = {
     "day": "2027-03-01",
     "moment": "2027-03-01T09:30+08:00",
@@ -218,6 +227,7 @@ _TABLES: dict[str, dict[str, Any]] = {
     "field": FIELDS,
     "reference": REFERENCES,
     "need": NEEDS,
+    "notifier": NOTIFIERS,
     "answer_form": ANSWER_FORMS,
     "section": SECTIONS,
     "grade": GRADES,

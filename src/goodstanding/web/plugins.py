@@ -8,6 +8,7 @@ from django.conf import settings
 
 from goodstanding.channels import channels
 from goodstanding.contract import Channel
+from goodstanding.notifiers import notifiers
 
 from .labels import chinese
 
@@ -16,9 +17,10 @@ def channel(name: str) -> Channel | None:
     return channels().get(name)
 
 
-def guide(name: str) -> str:
-    """The set-up guide in the channel's folder, in the reader's language where there is one."""
-    folder = files(f"goodstanding.channels.{name}") if name in channels() else None
+def guide(name: str, among: str = "channels") -> str:
+    """The set-up guide in the folder of a channel (or notifier), in the reader's language where there is one."""
+    known = notifiers() if among == "notifiers" else channels()
+    folder = files(f"goodstanding.{among}.{name}") if name in known else None
     names = ("README.md",) if chinese() else ("README.en.md", "README.md")
     for item in names:
         if folder is not None and (folder / item).is_file():

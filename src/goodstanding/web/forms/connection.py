@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
-from goodstanding.contract import Channel, Setting, settings_of
+from goodstanding.contract import Channel, Notifier, Setting, settings_of
 from goodstanding.models import Connection
 from goodstanding.web.labels import chinese
 
@@ -23,7 +23,7 @@ class ConnectionForm(forms.Form):
         widget=forms.TextInput(attrs={"class": "form-control"}),
     )
 
-    def __init__(self, channel: Channel, data: Any = None, *, connection: Connection | None = None) -> None:
+    def __init__(self, channel: Channel | Notifier, data: Any = None, *, connection: Connection | None = None) -> None:
         self.channel = channel
         initial: dict[str, Any] = {"label": connection.label if connection else channel.label}
         if connection:
@@ -35,7 +35,7 @@ class ConnectionForm(forms.Form):
                 self.fields[f"s_{item.name}"] = setting_field(item, kept=item.name in kept)
                 if connection and not item.secret:
                     self.initial[f"s_{item.name}"] = connection.settings.get(item.name, item.default)
-        if channel.submit is not None:
+        if isinstance(channel, Channel) and channel.submit is not None:
             self.fields["may_submit"] = forms.BooleanField(
                 label=gettext_lazy("允许在批准之后由系统提交"),
                 required=False,

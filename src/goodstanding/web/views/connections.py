@@ -14,10 +14,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from goodstanding import jobs
 from goodstanding.channels import channels
 from goodstanding.models import Connection, PluginType
+from goodstanding.notifiers import notifiers
 from goodstanding.pipeline import connect
 from goodstanding.pipeline import drill as drills
 from goodstanding.pipeline.refusals import Refusal
-from goodstanding.queries.connections import connections, health
+from goodstanding.queries.connections import connections, health, robots
 from goodstanding.web import plugins
 from goodstanding.web.forms.connection import ConnectionForm
 from goodstanding.web.forms.fields import posted
@@ -33,7 +34,13 @@ _NOT_OFFERED = ("byhand", "example")
 def index(request: MerchantRequest) -> HttpResponseBase:
     offered = [item for name, item in channels().items() if name not in _NOT_OFFERED]
     rows = connections(request.merchant)
-    return TemplateResponse(request, "connections/index.html", {"rows": rows, "offered": offered})
+    context = {
+        "rows": rows,
+        "offered": offered,
+        "robots": robots(request.merchant),
+        "robots_offered": tuple(notifiers().values()),
+    }
+    return TemplateResponse(request, "connections/index.html", context)
 
 
 @require_http_methods(["GET", "POST"])
