@@ -34,6 +34,18 @@ SLOTS = {
     "transaction_distinction": ("distinct_orders",),
     "cancellation_evidence": ("no_cancel_request", "no_return", "refund_proof"),
 }  # fmt: skip
+#: What must be found for a label to have been seen and not guessed; beginnings of codes. Missing proof is in the checklist.
+CAUSES = {
+    "contradictory": ("agreement.", "reply.unproven", "reply.no_such_exhibit"),
+    "wrong_city": ("agreement.city", "agreement.postcode"),
+    "wrong_date_order": ("agreement.date",),
+    "placeholder": ("reply.placeholder", "agreement.harm.placeholder"),
+    "wrong_order": ("agreement.order_number",),
+    "oversized": ("file.too_large", "package.too_large"),
+    "too_many_pages": ("package.too_many_pages",),
+    "wrong_language": ("reply.language",),
+    "empty": ("package.no_exhibits", "reply.empty"),
+}
 _FAR = "2099-01-01"
 
 
@@ -56,6 +68,14 @@ class Verdict:
         if self.bundle.verdict == "weak":
             return not self.passes or self.noted
         return not self.passes and not self.broke
+
+    @property
+    def seen(self) -> bool:
+        """Was it held back for what is wrong with it?"""
+        if self.bundle.verdict == "missing_required":
+            return bool(self.missing)
+        fatal = [code for code in self.codes if code.endswith("(fatal)")]
+        return any(code.startswith(CAUSES[self.bundle.verdict]) for code in fatal)
 
     @property
     def peer_passes(self) -> bool:
@@ -86,7 +106,9 @@ def judge(bundle: Any) -> Verdict:
     try:
         done = preflight(bundle.package(), Target.of(bundle.target))
     except Exception as error:  # noqa: BLE001 - a crash is a figure too, and is printed
-        return Verdict(bundle, False, (), (), False, peer, type(error).__name__)
+        return Verdict(
+            bundle=bundle, passes=False, codes=(), missing=(), noted=False, peer=peer, broke=type(error).__name__
+        )
     codes = tuple(dict.fromkeys(f"{item.code} ({item.grade})" for item in done.violations))
     missing = tuple(item.evidence for item in done.checklist.missing if item.need != "helpful")
     return Verdict(bundle, done.passes, codes, missing, bool(codes), peer)
@@ -137,7 +159,7 @@ def measure(options: Options) -> dict[str, Any]:
                 "missing": item.missing,
             }
             for item in everything
-            if not item.right
+            if not item.right or (item.bundle.verdict not in ("strong", "weak") and not item.seen)
         ],
     }  # fmt: skip
 
@@ -147,6 +169,7 @@ def _figures(some: list[Verdict]) -> dict[str, Any]:
         "accuracy": of(item.right for item in some),
         "strong_blocked": of(not item.passes for item in some if item.bundle.verdict == "strong"),
         "faulty_passed": of(item.passes for item in some if item.bundle.verdict not in ("strong", "weak")),
+        "held_back_for_its_fault": of(item.seen for item in some if item.bundle.verdict not in ("strong", "weak")),
         "by_verdict": {
             verdict: of(item.right for item in some if item.bundle.verdict == verdict)
             for verdict in builder().VERDICTS
@@ -187,6 +210,8 @@ def _verdicts(figures: dict[str, Any]) -> Table:
         ("all right", "accuracy"), ("strong ones blocked", "strong_blocked"), ("faulty ones passed", "faulty_passed"),
     ):  # fmt: skip
         table.add_row(name, *(shown(part[key]) for part in _columns(figures)))
+    held = [shown(part["held_back_for_its_fault"]) for part in _columns(figures)[:2]]
+    table.add_row("held back for its own fault", *held, "not told")
     table.add_row("crashed", ", ".join(figures["crashed"]) or "0", "", "")
     return table
 

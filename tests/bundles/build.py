@@ -203,7 +203,7 @@ def _quoted(case: str) -> str:
 
 
 def _weighted(pdf: bytes, weight: int) -> bytes:
-    noise = random.Random(weight).randbytes(weight)  # noqa: S311 - not for secrets
+    noise = random.Random(weight).randbytes(weight)
     with pikepdf.open(BytesIO(pdf)) as opened:
         picture = opened.make_stream(noise)
         picture.Type, picture.Subtype, picture.ColorSpace = pikepdf.Name.XObject, pikepdf.Name.Image, pikepdf.Name.DeviceGray  # fmt: skip
