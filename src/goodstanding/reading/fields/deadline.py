@@ -120,6 +120,11 @@ _TIME_BEFORE = re.compile(
     r"\s(?:at |um |à |a las |alle (?:ore )?|om |ore )?(?:\d{1,2}[:.]\d{2}|\d{1,2}(?= ?(?:am|pm|a\.m|p\.m|uhr|h\b|uur|noon)))\s?(?:am\b|pm\b|a\.m\.|p\.m\.|uhr|hrs?|uur|h)?"
     r"\s?(?:\(?(?:utc|gmt|[a-z]{2,4})\)?)?,?\s?(?:on|am|le|del|of|op|el|dnia)?(?: the)?\s*$"
 )
+_WEEKDAY = re.compile(
+    r"\s(?:(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun|lun|mar|mer|jeu|ven|sam|dim|mié|jue|vie|sáb|dom|gio|sab|śr|czw|sob)\.?|(?:mo|di|mi|do|fr|sa|so|ma|wo|vr|za|zo|pn|wt|pt|nd)(?:\.|(?=,))|"
+    r"(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|diens|donners|frei|sams)tag|mittwoch|sonntag|(?:lun|mar|mercre|jeu|vendre|same)di|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo|"
+    r"(?:lune|marte|mercole|giove|vener)dì|sabato|domenica|(?:maan|dins|woens|donder|vrij|zater|zon)dag|poniedziałku?|wtork\w*|wtorek|środ\w|czwartk\w*|czwartek|piątk\w*|piątek|sobot\w|niedziel\w),?\s+$"
+)
 _STRONG_PRECEDE = re.compile(
     r"(?:respond|reply|answer|submit|provide|evidence|response|send (?:us|your)|contact us|pay(?:ment)?|refund|antwort|stellungnahme|nachweise|einreichen|zahl|erstatt|répon|fournir|transmet|rembours|respond|present|aport|reembols|rispond|invi|rimbors|reag|aanlever|betal|odpowie|przesł|zapłat|zwrot|回答|提出|返金|支払|回复|提交|答复|举证|申诉)"
 )
@@ -187,7 +192,7 @@ def _future(readings: tuple[date, ...], today: date | None) -> tuple[date, ...]:
 
 
 def _weigh(flat: str, item: Seen) -> float:
-    before = _TIME_BEFORE.sub(" ", _sentence_before(flat, item.span[0]))
+    before = _WEEKDAY.sub(" ", _TIME_BEFORE.sub(" ", _sentence_before(flat, item.span[0])))
     after = flat[item.span[1] : item.span[1] + 40]
     weight = 0.0
     for value, pattern in _B:

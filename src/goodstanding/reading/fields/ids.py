@@ -16,7 +16,7 @@ _VALUE = re.compile(
 )
 #: Numbers of courts and offices in Chinese and Japanese: 令和8年(ワ)第118号, （2026）浙律函字第0881号, 消表対第1187号.
 _WIDE_VALUE = re.compile(
-    r"(?:(?:令和|平成)(?:\d{1,2}|元)年|[（(〔\[]20\d\d[）)〕\]])?\s?[（(]?[一-龥ァ-ヶ]{0,12}[）)]?[一-龥]{0,6}第?\s?\d{1,8}(?:-\d{1,4})?\s?号"
+    r"(?:(?:令和|平成)(?:\d{1,2}|元)年|[（(〔\[]20\d\d[）)〕\]])?\s?[（(]?[一-龥ァ-ヶ]{0,12}[）)]?(?:20\d\d)?[一-龥]{0,6}第?\s?\d{1,8}(?:-\d{1,4})?\s?号"
 )
 _WIDE_ALONE = re.compile(
     r"[（(〔\[]20\d\d[）)〕\]]\s?[一-龥]{1,14}\d{0,6}[一-龥]{0,6}第?\s?\d{1,8}(?:-\d{1,4})?\s?号|(?:令和|平成)(?:\d{1,2}|元)年\s?[（(][一-龥ァ-ヶ]{1,3}[）)]\s?第\s?\d{1,8}号"
@@ -45,7 +45,7 @@ def _labels() -> tuple[tuple[float, re.Pattern[str]], ...]:
 def _kinds() -> re.Pattern[str]:
     rows = load(HERE / "case_labels.yaml")["kinds"]
     return re.compile(
-        rf"(?<![a-zà-ž])(?:{'|'.join(rows)})\s?(?=[a-z]{{0,6}}[-_/]?\d|[a-z]{{1,4}}[-_/][a-z]{{1,4}}[-_/]\d|\d{{1,4}}[a-z-])"
+        rf"(?<![a-zà-ž])(?:{'|'.join(rows)})(?: (?:notification|notice|advice|alert|case|précontentieux|meldung|mitteilung))?\s?#?\s?(?=[a-z]{{0,6}}[-_/]?\d|[a-z]{{1,4}}[-_/][a-z]{{1,4}}[-_/]\d|\d{{1,4}}[a-z-])"
     )
 
 

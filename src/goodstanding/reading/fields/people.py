@@ -37,6 +37,7 @@ class _Words:
     verb: re.Pattern[str]
     title: re.Pattern[str]
     close: re.Pattern[str]
+    close_inline: re.Pattern[str]
     wide_label: re.Pattern[str]
     addressed: re.Pattern[str]
     wide_inline: tuple[re.Pattern[str], ...]
@@ -52,10 +53,11 @@ def _words() -> _Words:
         label=re.compile(
             rf"(?:^|[\n|•*\-\t(]|[.;,] ) ?(?:{'|'.join(row['labels'])}){part}(?:[ \t]*[:=|][ \t|]*|[ \t]{{2,}})"
         ),
-        lead=re.compile(rf"(?<![\w-])(?:{'|'.join(row['leads'])})[ \n]?"),
+        lead=re.compile(rf"(?<![\w-])(?:{'|'.join(row['leads'])})(?:(?<=['\s,])|(?![^\W\d_]))(?: ?\(|[ \n])?"),
         verb=re.compile(rf" (?:{row['verbs']})"),
         title=re.compile(rf"(?:{titles})\.?[ ]"),
         close=re.compile(rf"(?:^|\n)[ \t]*{row['closings']}\W*\n+\s*"),
+        close_inline=re.compile(rf"(?:^|[\n.!?,] ?){row['closings']}[,.!:-]{{0,2}} +"),
         wide_label=re.compile(rf"(?:{row['wide_labels']})\s*(?:[:：]|\|)\s*"),
         addressed=re.compile(rf"(?<!\w)(?:{row['addressed']})[\s,]*$"),
         wide_inline=tuple(map(re.compile, row["wide_inline"])),
@@ -194,12 +196,18 @@ def _wide(found: list[Candidate], text: str, at: int, weight: float, rule: str) 
 
 
 def _signed(found: list[Candidate], text: str, flat: str, display: str) -> None:
-    closing = list(_words().close.finditer(flat))
+    words = _words()
+    closing = list(words.close.finditer(flat))
     if closing:
         at = closing[-1].end()
         name = _NAME_AT.match(text, at)
         if name and re.match(r"[ \t]*(?:\n|$|,)", text[name.end() : name.end() + 3]) and (value := _kept(name[0])):
             found.append(Candidate(value, (at, at + len(value)), 3.0, "complainant.signature"))
+            return
+    for match in words.close_inline.finditer(flat):
+        name = _NAME_AT.match(text, match.end())
+        if name and not text[name.end() :].strip(" .\n") and (value := _kept(name[0])):
+            found.append(Candidate(value, (match.end(), match.end() + len(value)), 2.5, "complainant.signature"))
             return
     lines = [line for line in text.rstrip().split("\n") if line.strip()]
     if lines:
