@@ -61,9 +61,17 @@ def found(request: pytest.FixtureRequest) -> Any:
 def test_every_kind_and_language_is_there() -> None:
     assert set(MESSAGES) == set(KINDS)
     assert min(len(rows) for rows in MESSAGES.values()) >= 20
-    assert {row[0] for rows in MESSAGES.values() for row in rows} == set(
-        ["en", "de", "fr", "es", "it", "nl", "pl", "ja", "zh"]
-    )
+    assert {row[0] for rows in MESSAGES.values() for row in rows} == {
+        "en",
+        "de",
+        "fr",
+        "es",
+        "it",
+        "nl",
+        "pl",
+        "ja",
+        "zh",
+    }
 
 
 def test_the_kind_is_right(found: list[tuple[str, Reading]]) -> None:

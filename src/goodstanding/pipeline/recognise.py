@@ -31,7 +31,7 @@ _SIGNED_BY = (
     ("x-mandrill-signature", "esp"),
     ("x-amz-sns-message-type", "esp"),
 )
-#: Channels that answer nothing to most of what is theirs, and raise Unreadable for all that is not: an answer of nothing is a claim.
+#: Channels that answer nothing to most of what is theirs and raise Unreadable for all that is not: no answer is a claim too.
 _KNOW_THEIRS = ("esp", "trustpilot")
 
 
@@ -41,10 +41,13 @@ def channel_for(incoming: Incoming) -> str:
     for header, name in _SIGNED_BY:
         if name in known and incoming.header(header):
             return name
+    for name in _KNOW_THEIRS:
+        if name in known and _reads(known[name], incoming):
+            return name
     for name, channel in known.items():
         if name not in _TAKE_ALL and _takes(channel, incoming):
             return name
-    return next((name for name in _KNOW_THEIRS if name in known and _reads(known[name], incoming)), "")
+    return ""
 
 
 def tools(secrets: Secrets | None = None) -> Tools:

@@ -238,7 +238,7 @@ PROVIDERS: tuple[tuple[Callable[[Reader], bool], Callable[[Reader], Iterable[Par
     (_has("event", "sg_message_id"), sendgrid),
     (_has("event", "message-id"), brevo),
     (_has("event", "MessageID"), mailjet),
-    (lambda read: read.has("event") and (read.has("msg") or read.has("_id")), mandrill),
+    (_has("event", "msg", "ts"), mandrill),
     (_has("event", "email", "timestamp"), sendgrid),
     (_is_resend, resend),
     (_is_mailchimp, mailchimp),

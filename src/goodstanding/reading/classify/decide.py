@@ -30,8 +30,8 @@ _QUIET_GATE = 0.75  # the head's, where no cue speaks for anything
 _SURE = 0.9  # a head this sure counts as a witness of its own
 _STRONG = 5.0  # rules this loud do too
 
-_DECISIVE = 7.0
-_DECISIVE_LEAD = 5.0
+_DECISIVE = 6.0
+_DECISIVE_LEAD = 4.0
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def decisive(rules: Scores) -> bool:
         and weight >= _DECISIVE
         and weight - second >= _DECISIVE_LEAD
         and rules.weights["not_a_notice"] < 1.0
-        and len(rules.hits.get(best, ())) >= 3
+        and len(rules.hits.get(best, ())) >= 2
     )
 
 

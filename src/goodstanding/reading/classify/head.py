@@ -20,8 +20,8 @@ from .head_encoder import Vectors, available, encode, mask
 from .scores import Scores
 
 MODEL = Path(__file__).parent / "head.npz"
-_OPENING = 160  # characters of the first line: the subject, or a letter's title
-_BODY = 420  # characters of the rest: a notice comes to its point; more costs time and adds footers
+_OPENING = 120  # characters of the first line: the subject, or a letter's title
+_BODY = 320  # characters of the rest: a notice comes to its point; more costs time and adds footers
 
 #: Greetings, closings and small print, a whole line of them. They are in every kind of mail, and would only dilute it.
 _GREETING = re.compile(
