@@ -22,6 +22,8 @@ _POSTED = (
     "connection_drill", "connection_disable", "orders_upload", "orders_mapping", "settings", "stores", "store",
     "people_invite", "people_role", "people_remove", "settle", "case_answers", "case_translation", "corrections", "translation",
 )  # fmt: skip
+#: Answered to POST only, for oneself: whoever belongs to the merchant may.
+_OWN = ("own_calendar", "own_calendar_end", "own_away", "own_back")
 
 
 def names() -> list[str]:
@@ -45,14 +47,14 @@ def people() -> Cast:
 
 
 def test_every_address_is_covered() -> None:
-    assert set(_POSTED) <= set(names())
+    assert {*_POSTED, *_OWN} <= set(names())
 
 
 def test_strangers_find_nothing(people: Cast) -> None:
     mallory = browser(people.mallory)
     for name in names():
         url = address(name, people.merchant.slug)
-        assert mallory.get(url).status_code in ((404, 405) if name in _POSTED else (404,)), url
+        assert mallory.get(url).status_code in ((404, 405) if name in _POSTED + _OWN else (404,)), url
         assert mallory.post(url).status_code in (404, 405), url
 
 
@@ -71,6 +73,7 @@ def test_a_stranger_cannot_reach_rows_through_an_own_merchant(people: Cast) -> N
             "orders_upload",
             "connection_new",
             "translation",
+            "own",
         ):
             continue
         url = address(name, people.elsewhere.slug)
