@@ -26,9 +26,11 @@ _HEAD = 1.1  # on the head's log-probability
 _ORDINARY = 0.95  # more, for the rules' weight of ``not_a_notice``: topical words are better witnesses than others
 _HEAD_FLOOR = -5.0
 _GATE = 0.9  # the probability that a kind needs to go without a person
-_QUIET_GATE = 0.75  # the head's, where no cue speaks for anything
+_QUIET_GATE = 0.9  # the head's, where no cue speaks for anything
 _SURE = 0.9  # a head this sure counts as a witness of its own
 _STRONG = 5.0  # rules this loud do too
+
+_WRITES_GRAVELY = frozenset({"may:regulator", "may:data_protection", "may:legal_threat"})
 
 _DECISIVE = 6.0
 _DECISIVE_LEAD = 4.0
@@ -57,6 +59,7 @@ def decisive(rules: Scores) -> bool:
         and weight >= _DECISIVE
         and weight - second >= _DECISIVE_LEAD
         and rules.weights["not_a_notice"] < 1.0
+        and (best not in HIGH_STAKES or bool(rules.flags & {"answer_due", "debited"}))  # or it may only talk of it
         and len(rules.hits.get(best, ())) >= 2
     )
 
@@ -75,6 +78,8 @@ def _together(rules: Scores, head: Scores) -> Decision:
         needs.append(_why_unsure(rules, best, second, spoken, wanted))
     if wanted != spoken and loudness >= _STRONG and log_sure >= math.log(_SURE):
         needs.append("rules_and_model_disagree")
+    if best == "not_a_notice" and rules.flags & _WRITES_GRAVELY and rules.weights[best] < 2.0:
+        needs.append("no_cue")  # an authority or court that seems to say nothing: a person reads it
     if best != "not_a_notice" and not rules.hits.get(best):
         witnessed = f"may:{best}" in rules.flags and wanted == best and log_sure >= math.log(_SURE)
         needs += [] if witnessed else ["no_cue"]
