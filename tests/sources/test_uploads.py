@@ -129,7 +129,9 @@ def test_mail_text_and_word():
         ("cut.docx", docx("x")[:60], "broken_docx"),
         ("tool.exe", b"MZ\x90\0\x03\0\0\0" * 50, "wrong_type"),
     ],
-    ids=lambda value: value if isinstance(value, str) else "",  # contents hold times: the name must not change with them
+    ids=lambda value: (
+        value if isinstance(value, str) else ""
+    ),  # contents hold times: the name must not change with them
 )
 def test_what_cannot_be_used_says_why_and_what_to_do(filename, content, code):
     refused = one(filename, content)

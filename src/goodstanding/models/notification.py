@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 
-from .member import digest_of
+from .member import Member, digest_of
 from .tenancy import OfMerchant
 
 
@@ -87,6 +87,11 @@ class Link(OfMerchant):
     def is_open(self) -> bool:
         expired = self.expires_at is not None and self.expires_at <= timezone.now()
         return self.used_at is None and self.revoked_at is None and not expired
+
+    @classmethod
+    def standing(cls, member: Member, purpose: str) -> Link | None:
+        """The member's link for this purpose that nobody has revoked."""
+        return cls.objects.filter(member=member, purpose=purpose, revoked_at__isnull=True).first()
 
     @staticmethod
     def digest(token: str) -> str:

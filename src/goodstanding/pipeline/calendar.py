@@ -46,7 +46,7 @@ def revoke(member: Member, by: Member | None = None) -> bool:
 
 def current(member: Member) -> Link | None:
     """The member's open feed: since when there is one."""
-    return Link.objects.filter(member=member, purpose=links.CALENDAR, revoked_at__isnull=True).first()
+    return Link.standing(member, links.CALENDAR)
 
 
 def feed(token: str, now: datetime | None = None) -> bytes | None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from goodstanding.models import Absence, Link, Member
-from goodstanding.pipeline import calendar
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +19,7 @@ def own_page(member: Member, now: datetime) -> OwnPage:
     """The open feed, absences that are not over, and the members who may do at least what this one does."""
     away = Absence.objects.filter(merchant_id=member.merchant_id, member=member, ends_at__gt=now)
     return OwnPage(
-        feed=calendar.current(member),
+        feed=Link.standing(member, "calendar"),
         away=tuple(away.select_related("deputy__user").order_by("starts_at")[:50]),
         deputies=deputies_of(member),
     )
