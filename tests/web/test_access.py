@@ -20,7 +20,7 @@ _POSTED = (
     "submission", "submission_settle", "sent_by_hand", "outcome", "notice_new", "connection_new", "connection_change", "connection_check",
     "connection_robot_new", "connection_robot_change", "connection_robot_try", "connection_robot_disable",
     "connection_drill", "connection_disable", "orders_upload", "orders_mapping", "settings", "stores", "store",
-    "people_invite", "people_role", "people_remove", "settle", "case_answers", "case_translation", "corrections", "translation",
+    "people_invite", "people_role", "people_remove", "rule_new", "rule", "rule_change", "settle", "case_answers", "case_translation", "corrections", "translation",
 )  # fmt: skip
 #: Answered to POST only, for oneself: whoever belongs to the merchant may.
 _OWN = ("own_calendar", "own_calendar_end", "own_away", "own_back")
@@ -74,6 +74,8 @@ def test_a_stranger_cannot_reach_rows_through_an_own_merchant(people: Cast) -> N
             "connection_new",
             "translation",
             "own",
+            "rules",
+            "rule_new",
         ):
             continue
         url = address(name, people.elsewhere.slug)

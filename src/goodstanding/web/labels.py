@@ -120,6 +120,14 @@ NOTIFIERS = {
     "teams": "Microsoft Teams",
     "webhook": "Webhook",
 }
+RULE_FINDINGS = {
+    "never": gettext_lazy("不会命中"),
+    "unreachable": gettext_lazy("轮不到"),
+    "overridden": gettext_lazy("被前面的规则占先"),
+    "same_name": gettext_lazy("重名"),
+    "no_effect": gettext_lazy("没有作用"),
+    "unchecked": gettext_lazy("没有检查"),
+}
 ANSWER_FORMS = {
     "day": "2027-03-01",
     "moment": "2027-03-01T09:30+08:00",
@@ -227,6 +235,7 @@ _TABLES: dict[str, dict[str, Any]] = {
     "field": FIELDS,
     "reference": REFERENCES,
     "need": NEEDS,
+    "rule_finding": RULE_FINDINGS,
     "notifier": NOTIFIERS,
     "answer_form": ANSWER_FORMS,
     "section": SECTIONS,

@@ -21,6 +21,7 @@ from .views import (
     profile,
     reply,
     robots,
+    rules,
     settings,
     translation,
 )
@@ -77,6 +78,10 @@ in_merchant: list[URLPattern | URLResolver] = [
     path("settings/stores/<int:pk>/", settings.store, name="store"),
     path("settings/translation/", translation.settings, name="translation"),
     path("settings/corrections.jsonl", settings.corrections, name="corrections"),
+    path("rules/", rules.index, name="rules"),
+    path("rules/new/", rules.new, name="rule_new"),
+    path("rules/<int:pk>/", rules.edit, name="rule"),
+    path("rules/<int:pk>/change/", rules.change, name="rule_change"),
     path("own/", own.show, name="own"),
     path("own/calendar/", own.subscribe, name="own_calendar"),
     path("own/calendar/end/", own.unsubscribe, name="own_calendar_end"),
