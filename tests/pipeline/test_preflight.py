@@ -296,7 +296,8 @@ def test_a_long_reply_and_long_exhibits_are_read_up_to_a_bound() -> None:
 
 
 def test_every_code_that_preflight_gives_has_a_sentence() -> None:
-    source = Path(preflight.__code__.co_filename).read_text("utf-8")
+    folder = Path(preflight.__code__.co_filename).parent
+    source = "".join((folder / f"{name}.py").read_text("utf-8") for name in ("preflight", "preflight_reply", "packed"))
     source += Path(violations.__file__).with_name("limits.py").read_text("utf-8")
     source += (Path(violations.__file__).parents[1] / "rendering" / "archive.py").read_text("utf-8")
     codes = set(re.findall(r'"((?:package|reply|file|text|exhibit|archive)\.[a-z_]+)"', source)) - {"text.too"}

@@ -24,7 +24,7 @@ from .matter import (
     unlike,
 )
 from .names import same_name
-from .places import city_differs, places_table, postcode_in
+from .places import city_differs, names_no_city, places_table, postcode_in
 
 
 @dataclass(frozen=True)
@@ -130,11 +130,11 @@ _SAID = {
     ),
 }
 # A point after one or two digits belongs to a German date ("12. September"), one before a letter to a name.
-_SENTENCE = re.compile(r"(?:[^.!?。！？;；\n]|\.(?=\S)|(?<=\D\d)\.|(?<=\D\d\d)\.)+")
+SENTENCE = re.compile(r"(?:[^.!?。！？;；\n]|\.(?=\S)|(?<=\D\d)\.|(?<=\D\d\d)\.)+")
 #: A sentence about goods that were sent again speaks of another parcel.
 _ANOTHER = re.compile(r"replace|\bresent\b|\bersatz|rempla[cç]|reempla|sostitu|换货|补发|重发", re.I)
 _MOST_LINES = 4_000
-_NEGATED = re.compile(r"\b(?:not|never|estimated|expected|scheduled|nicht|pas|no|non|voraussichtlich)\b|未|预计", re.I)
+NEGATED = re.compile(r"\b(?:not|never|estimated|expected|scheduled|nicht|pas|no|non|voraussichtlich)\b|未|预计", re.I)
 
 
 def same_dates(matter: Matter) -> Iterator[Contradiction]:
@@ -176,18 +176,22 @@ _PLACE_LABEL = re.compile(
     r"^\s*(?:to be )?(?:delivered|livr[ée]|entregado|consegnat[oa]) (?:to|in|at|à|en|a)\s*:", re.I
 )
 _AFTER_ARRIVED = re.compile(
-    r"(?:\bdelivered|zugestellt|\blivr[ée]|entregado|consegnato)\s+(?:in|à|en|a)\s+(?P<city>[A-ZÀ-Þ][\w'’ -]{2,40})\s*$",
-    re.I,
+    r"(?i:\bdelivered|zugestellt|\blivr[ée]|entregado|consegnato)\s+(?:in|à|en|a)\s+(?P<city>[A-ZÀ-Þ][\w'’ -]{2,40})\s*$"
 )
+_DENIED = re.compile(r"\s*[:=]\s*(?:no|nein|non|否|未)\b", re.I)
+#: After the word for "delivered", as carriers in these countries write it: "DENVER, CO", "Front Door, AUSTIN TX 78704".
 _CITY_AND_STATE = re.compile(
-    r",\s*(?P<city>[A-Z][A-Za-z.'’ -]{2,40}?),?\s+[A-Z]{2,3}(?:\s+\d{4,5}(?:-\d{4})?)?(?:,\s*[A-Z]{2,3})?\s*$"
+    r"(?:^|[,;]|\s{2})\s*(?P<city>[A-Z][A-Za-z.'’-]{1,30}(?: [A-Z][A-Za-z.'’-]{1,30}){0,3}),?\s+[A-Z]{2,3}(?=[\s,.]|$)"
 )
 _STATES_WRITTEN = ("US", "CA", "AU")
 
 
 def arrived(line: str) -> bool:
     """Does this line of a tracking page say that the parcel came?"""
-    return bool(_ARRIVED.search(line)) and not _NEGATED.search(line) and not _PLACE_LABEL.search(line)
+    verb = _ARRIVED.search(line)  # what is denied after it is something else: "Delivered. Signature not required."
+    if verb is None or _DENIED.match(line, verb.end()) or _PLACE_LABEL.search(line):
+        return False
+    return not NEGATED.search(line[: verb.start()])
 
 
 def delivery_lines(matter: Matter) -> Iterator[Contradiction]:
@@ -212,11 +216,17 @@ def _delivery_city(one: ExhibitFacts, lines: list[str], order: Order | None) -> 
     if order is None or not order.shipping_address.strip():
         return
     for line in lines:
-        match = _AFTER_ARRIVED.search(line) or (
-            _CITY_AND_STATE.search(line) if order.country.upper() in _STATES_WRITTEN else None
-        )
+        match = _AFTER_ARRIVED.search(line)
+        word = _ARRIVED.search(line)
+        if match is None and word and order.country.upper() in _STATES_WRITTEN:
+            match = _CITY_AND_STATE.search(line[word.end() :])
         city = match["city"].strip() if match else ""
-        if city and city_differs(city, order.shipping_address) and same_name(city, order.buyer_name) == "different":
+        if (
+            city
+            and not names_no_city(city)
+            and city_differs(city, order.shipping_address)
+            and same_name(city, order.buyer_name) not in ("same", "close")
+        ):
             left, right = Side(value=order.shipping_address, source="order"), Side(value=city, source=one.id)
             yield unlike("fatal", "city", "city", left, right, "城市不一致")
 
@@ -293,8 +303,8 @@ def _said_dates(matter: Matter, step: str) -> Iterator[tuple[str, list[_When]]]:
     if step not in _SAID:
         return
     text = matter.reply.text[:MOST_CHARACTERS]
-    for sentence in _SENTENCE.finditer(text):
-        if _NEGATED.search(sentence[0]) or _ANOTHER.search(sentence[0]):
+    for sentence in SENTENCE.finditer(text):
+        if NEGATED.search(sentence[0]) or _ANOTHER.search(sentence[0]):
             continue
         verbs = [(match.span(), name) for name, one in _SAID.items() for match in one.finditer(sentence[0])]
         if not any(name == step for _, name in verbs):

@@ -81,6 +81,12 @@ def _no_cities() -> frozenset[str]:
     return frozenset(form for word in (*table.not_cities, *table.countries) for form in folded(word))
 
 
+def names_no_city(text: str) -> bool:
+    """Does it name a door, a box, a person's office or a country, by its whole or by its first word?"""
+    words = folded(text)[1].split()
+    return not words or " ".join(words) in _no_cities() or words[0] in _no_cities()
+
+
 def _cities_of(place: str) -> list[str]:
     """What may be the city in a carrier's ``Front Door, AUSTIN, TX 78701, US``: parts that are words and no country."""
     found = []

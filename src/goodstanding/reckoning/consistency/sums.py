@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from goodstanding.contract import Money
 
 from ..amounts import number
+from .dates import NEGATED, SENTENCE
 from .matter import OTHER_ORDER_KINDS, Contradiction, Matter, Side, unlike
 
 
@@ -64,6 +65,7 @@ def _stated_sums(matter: Matter, total: Money | None) -> Iterator[Contradiction]
                 "fatal", "amount", "amount", Side(value=str(total), source="order"), side, "凭证里没有本订单的金额"
             )
     yield from _refund_shown(matter, known)
+    yield from _refund_said(matter)
     known |= {money.amount for read in matter.read.values() for money, _ in read.amounts}
     for money, _ in matter.said.amounts:
         if money.currency == total.currency and money.amount not in known:
@@ -86,6 +88,26 @@ def _refund_shown(matter: Matter, known: set[object]) -> Iterator[Contradiction]
         if one.kind == "ev.refund_proof" and sums and not known & {money.amount for money in sums}:
             left, right = Side(value=str(refunded), source="order"), Side(value=str(sums[0]), source=one.id)
             yield unlike("fatal", "refund", "refunded", left, right, "退款凭证的金额与订单退款不符")
+
+
+_REFUNDED = re.compile(
+    r"refund|reimburs|credited|(?:money|paid|gave it) back|erstatt|gutgeschrieben|rembours|reembols|devolv|rimbors|退款|退还",
+    re.I,
+)
+
+
+def _refund_said(matter: Matter) -> Iterator[Contradiction]:
+    """The reply names a refund; its proof shows other sums of that currency and not this one."""
+    proof = [one for one in matter.exhibits if one.kind == "ev.refund_proof"]
+    shown = {money: one.id for one in proof for money, _ in matter.read[one.id].amounts}
+    for sentence in SENTENCE.finditer(matter.reply.text) if shown else ():
+        if not _REFUNDED.search(sentence[0]) or NEGATED.search(sentence[0]):
+            continue
+        said = [money for money, span in matter.said.amounts if sentence.start() <= span[0] < sentence.end()]
+        rivals = [money for money in shown if said and money.currency == said[0].currency]
+        if rivals and not any(money in shown for money in said):
+            left, right = Side(value=str(rivals[0]), source=shown[rivals[0]]), Side(value=str(said[0]), source="reply")
+            yield unlike("fatal", "refund", "refunded", left, right, "答复说的退款金额与退款凭证不符")
 
 
 def _own_sums(matter: Matter) -> set[object]:
