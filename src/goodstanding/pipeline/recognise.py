@@ -7,7 +7,16 @@ from functools import cache
 from typing import Any
 
 from goodstanding.channels import channels
-from goodstanding.contract import Channel, Incoming, Parsed, Unreadable, Untrusted, settings_of
+from goodstanding.contract import (
+    Channel,
+    Incoming,
+    Parsed,
+    ParsedNotice,
+    Pointer,
+    Unreadable,
+    Untrusted,
+    settings_of,
+)
 from goodstanding.reading import ChannelAnswer, Tools
 from goodstanding.reading.classify.head import load_head
 from goodstanding.reading.ocr import tesseract
@@ -44,10 +53,16 @@ def channel_for(incoming: Incoming) -> str:
     for name in _KNOW_THEIRS:
         if name in known and _reads(known[name], incoming):
             return name
+    quiet = []
     for name, channel in known.items():
-        if name not in _TAKE_ALL and _takes(channel, incoming):
+        if name in _TAKE_ALL or name in _KNOW_THEIRS:
+            continue
+        found = _first(channel, incoming)
+        if isinstance(found, ParsedNotice | Pointer):
             return name
-    return ""
+        if found is None:
+            quiet.append(name)
+    return quiet[0] if len(quiet) == 1 else ""  # "not for us" is a claim, too, where one alone makes it
 
 
 def tools(secrets: Secrets | None = None) -> Tools:
@@ -73,11 +88,12 @@ def answer_of(incoming: Incoming, secrets: Secrets) -> ChannelAnswer | None:
     return ChannelAnswer(channel=name, label=channel.label, parsed=parsed, trust=_trust(channel, incoming, secrets))
 
 
-def _takes(channel: Channel, incoming: Incoming) -> bool:
+def _first(channel: Channel, incoming: Incoming) -> Parsed | str | None:
+    """The first thing a parser makes of it; None where it says "not for us", "" where it cannot read it."""
     try:
-        return next(iter(channel.parse(incoming)), None) is not None
+        return next(iter(channel.parse(incoming)), None)
     except Unreadable:
-        return False
+        return ""
 
 
 def _reads(channel: Channel, incoming: Incoming) -> bool:

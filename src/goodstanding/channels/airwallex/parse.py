@@ -61,8 +61,12 @@ def parse(incoming: Incoming) -> Iterable[Parsed]:
         raise Unreadable(f"Airwallex webhook: {len(incoming.body)} bytes, more than {MAX_BYTES}", code="too_large")
     whole = Reader.of_json(incoming.body)
     if not whole.has("name"):
-        return (_notice(whole.part("dispute") if whole.has("dispute") else whole, {}, None),)
+        if not whole.has("dispute"):
+            raise Unreadable("name: missing; this is no Airwallex event", code="not_an_event")
+        return (_notice(whole.part("dispute"), {}, None),)
     event = whole.text("name").lower()
+    if "." not in event:
+        raise Unreadable("name: no event name, so this is no Airwallex event", code="not_an_event")
     if not event.startswith(vocabulary.FAMILY):
         return ()
     if event not in vocabulary.EVENTS:

@@ -48,6 +48,8 @@ def parse(incoming: Incoming) -> Iterable[Parsed]:
         return _event(read)
     if read.has("data"):
         return tuple(_dispute(item, _word(item, "status"), {}) for item in read.items("data"))
+    if read.has("object"):  # Stripe's objects, and WooPayments', say what they are; Checkout.com's have no such field
+        raise Unreadable("object: present, so this is another gateway's dispute", code="not_an_event")
     return (_dispute(read, _word(read, "status"), {}),)
 
 
