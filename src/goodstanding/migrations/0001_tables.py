@@ -9,633 +9,1056 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Connection',
+            name="Connection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('type', models.CharField(choices=[('channel', '通知渠道'), ('source', '资料来源'), ('notifier', '提醒方式')], default='channel', max_length=10)),
-                ('plugin', models.CharField(max_length=40)),
-                ('label', models.CharField(max_length=120)),
-                ('settings', models.JSONField(blank=True, default=dict)),
-                ('secrets_sealed', models.BinaryField(blank=True, default=b'')),
-                ('token_digest', models.CharField(max_length=64, unique=True)),
-                ('token_sealed', models.BinaryField()),
-                ('may_submit', models.BooleanField(default=False)),
-                ('granted', models.JSONField(blank=True, default=dict)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('disabled_at', models.DateTimeField(blank=True, null=True)),
-                ('last_delivery_at', models.DateTimeField(blank=True, null=True)),
-                ('last_trusted_at', models.DateTimeField(blank=True, null=True)),
-                ('last_refused_at', models.DateTimeField(blank=True, null=True)),
-                ('refusals', models.PositiveIntegerField(default=0)),
-                ('last_error', models.CharField(blank=True, max_length=500)),
-                ('last_error_at', models.DateTimeField(blank=True, null=True)),
-                ('polled_until', models.DateTimeField(blank=True, null=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[("channel", "通知渠道"), ("source", "资料来源"), ("notifier", "提醒方式")],
+                        default="channel",
+                        max_length=10,
+                    ),
+                ),
+                ("plugin", models.CharField(max_length=40)),
+                ("label", models.CharField(max_length=120)),
+                ("settings", models.JSONField(blank=True, default=dict)),
+                ("secrets_sealed", models.BinaryField(blank=True, default=b"")),
+                ("token_digest", models.CharField(max_length=64, unique=True)),
+                ("token_sealed", models.BinaryField()),
+                ("may_submit", models.BooleanField(default=False)),
+                ("granted", models.JSONField(blank=True, default=dict)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("disabled_at", models.DateTimeField(blank=True, null=True)),
+                ("last_delivery_at", models.DateTimeField(blank=True, null=True)),
+                ("last_trusted_at", models.DateTimeField(blank=True, null=True)),
+                ("last_refused_at", models.DateTimeField(blank=True, null=True)),
+                ("refusals", models.PositiveIntegerField(default=0)),
+                ("last_error", models.CharField(blank=True, max_length=500)),
+                ("last_error_at", models.DateTimeField(blank=True, null=True)),
+                ("polled_until", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Merchant',
+            name="Merchant",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('slug', models.SlugField(max_length=60, unique=True)),
-                ('letterhead', models.CharField(blank=True, max_length=200)),
-                ('zone', models.CharField(default='Asia/Shanghai', max_length=64)),
-                ('currency', models.CharField(default='USD', max_length=3)),
-                ('four_eyes', models.BooleanField(default=True)),
-                ('demo', models.BooleanField(default=False)),
-                ('case_numbers', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120)),
+                ("slug", models.SlugField(max_length=60, unique=True)),
+                ("letterhead", models.CharField(blank=True, max_length=200)),
+                ("zone", models.CharField(default="Asia/Shanghai", max_length=64)),
+                ("currency", models.CharField(default="USD", max_length=3)),
+                ("four_eyes", models.BooleanField(default=True)),
+                ("demo", models.BooleanField(default=False)),
+                ("case_numbers", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(max_length=254)),
-                ('name', models.CharField(blank=True, max_length=120)),
-                ('language', models.CharField(default='zh-hans', max_length=10)),
-                ('zone', models.CharField(default='Asia/Shanghai', max_length=64)),
-                ('is_active', models.BooleanField(default=True)),
-                ('joined_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("email", models.EmailField(max_length=254)),
+                ("name", models.CharField(blank=True, max_length=120)),
+                ("language", models.CharField(default="zh-hans", max_length=10)),
+                ("zone", models.CharField(default="Asia/Shanghai", max_length=64)),
+                ("is_active", models.BooleanField(default=True)),
+                ("joined_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='user_email_once')],
+                "constraints": [
+                    models.UniqueConstraint(django.db.models.functions.text.Lower("email"), name="user_email_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('origin', models.CharField(max_length=10)),
-                ('method', models.CharField(default='POST', max_length=10)),
-                ('url', models.CharField(blank=True, max_length=500)),
-                ('filename', models.CharField(blank=True, max_length=255)),
-                ('headers', models.JSONField(default=list)),
-                ('body', models.BinaryField()),
-                ('digest', models.CharField(max_length=64)),
-                ('received_at', models.DateTimeField()),
-                ('repeats', models.PositiveIntegerField(default=0)),
-                ('drill', models.BooleanField(default=False)),
-                ('trust', models.CharField(choices=[('pending', '待核验'), ('trusted', '已验签'), ('unproven', '未能证实'), ('untrusted', '验签失败')], default='pending', max_length=10)),
-                ('trust_reason', models.CharField(blank=True, max_length=500)),
-                ('problem', models.CharField(blank=True, max_length=500)),
-                ('identified_at', models.DateTimeField(blank=True, null=True)),
-                ('reading', models.JSONField(blank=True, null=True)),
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='goodstanding.connection')),
-                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='goodstanding.merchant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("origin", models.CharField(max_length=10)),
+                ("method", models.CharField(default="POST", max_length=10)),
+                ("url", models.CharField(blank=True, max_length=500)),
+                ("filename", models.CharField(blank=True, max_length=255)),
+                ("headers", models.JSONField(default=list)),
+                ("body", models.BinaryField()),
+                ("digest", models.CharField(max_length=64)),
+                ("received_at", models.DateTimeField()),
+                ("repeats", models.PositiveIntegerField(default=0)),
+                ("drill", models.BooleanField(default=False)),
+                (
+                    "trust",
+                    models.CharField(
+                        choices=[
+                            ("pending", "待核验"),
+                            ("trusted", "已验签"),
+                            ("unproven", "未能证实"),
+                            ("untrusted", "验签失败"),
+                        ],
+                        default="pending",
+                        max_length=10,
+                    ),
+                ),
+                ("trust_reason", models.CharField(blank=True, max_length=500)),
+                ("problem", models.CharField(blank=True, max_length=500)),
+                ("identified_at", models.DateTimeField(blank=True, null=True)),
+                ("reading", models.JSONField(blank=True, null=True)),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deliveries",
+                        to="goodstanding.connection",
+                    ),
+                ),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deliveries",
+                        to="goodstanding.merchant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Member',
+            name="Member",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('role', models.CharField(choices=[('owner', '所有者'), ('approver', '审批人'), ('agent', '客服'), ('viewer', '只读')], max_length=10)),
-                ('joined_at', models.DateTimeField(auto_now_add=True)),
-                ('left_at', models.DateTimeField(blank=True, null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='goodstanding.merchant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("owner", "所有者"), ("approver", "审批人"), ("agent", "客服"), ("viewer", "只读")],
+                        max_length=10,
+                    ),
+                ),
+                ("joined_at", models.DateTimeField(auto_now_add=True)),
+                ("left_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="members", to="goodstanding.merchant"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('case_ref', models.CharField(max_length=255)),
-                ('kind', models.CharField(max_length=40)),
-                ('stage', models.CharField(blank=True, max_length=20)),
-                ('status', models.CharField(blank=True, max_length=60)),
-                ('network', models.CharField(blank=True, max_length=40)),
-                ('reason_scheme', models.CharField(blank=True, max_length=40)),
-                ('reason_code', models.CharField(blank=True, max_length=120)),
-                ('reason_category', models.CharField(blank=True, max_length=60)),
-                ('family', models.CharField(blank=True, max_length=40)),
-                ('amount', models.DecimalField(blank=True, decimal_places=4, max_digits=24, null=True)),
-                ('currency', models.CharField(blank=True, max_length=3)),
-                ('language', models.CharField(default='en', max_length=10)),
-                ('issuer', models.CharField(blank=True, max_length=120)),
-                ('authority', models.CharField(blank=True, max_length=12)),
-                ('complainant', models.CharField(blank=True, max_length=200)),
-                ('references', models.JSONField(blank=True, default=list)),
-                ('facts', models.JSONField(blank=True, default=dict)),
-                ('order_match', models.JSONField(blank=True, default=dict)),
-                ('playbook', models.CharField(blank=True, max_length=120)),
-                ('approvers', models.JSONField(blank=True, default=dict)),
-                ('approvals_missing', models.PositiveSmallIntegerField(default=1)),
-                ('tags', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('priority', models.SmallIntegerField(default=0)),
-                ('needs_human', models.JSONField(blank=True, default=list)),
-                ('requirements', models.JSONField(blank=True, default=list)),
-                ('findings', models.JSONField(blank=True, default=list)),
-                ('drill', models.BooleanField(default=False)),
-                ('test', models.BooleanField(default=False)),
-                ('opened_at', models.DateTimeField()),
-                ('last_event_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField(blank=True, null=True)),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('updated_at', models.DateTimeField(auto_now=True)),
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cases', to='goodstanding.connection')),
-                ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='cases', to='goodstanding.member')),
-                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cases', to='goodstanding.merchant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("case_ref", models.CharField(max_length=255)),
+                ("kind", models.CharField(max_length=40)),
+                ("stage", models.CharField(blank=True, max_length=20)),
+                ("status", models.CharField(blank=True, max_length=60)),
+                ("network", models.CharField(blank=True, max_length=40)),
+                ("reason_scheme", models.CharField(blank=True, max_length=40)),
+                ("reason_code", models.CharField(blank=True, max_length=120)),
+                ("reason_category", models.CharField(blank=True, max_length=60)),
+                ("family", models.CharField(blank=True, max_length=40)),
+                ("amount", models.DecimalField(blank=True, decimal_places=4, max_digits=24, null=True)),
+                ("currency", models.CharField(blank=True, max_length=3)),
+                ("language", models.CharField(default="en", max_length=10)),
+                ("issuer", models.CharField(blank=True, max_length=120)),
+                ("authority", models.CharField(blank=True, max_length=12)),
+                ("complainant", models.CharField(blank=True, max_length=200)),
+                ("references", models.JSONField(blank=True, default=list)),
+                ("facts", models.JSONField(blank=True, default=dict)),
+                ("order_match", models.JSONField(blank=True, default=dict)),
+                ("playbook", models.CharField(blank=True, max_length=120)),
+                ("approvers", models.JSONField(blank=True, default=dict)),
+                ("approvals_missing", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "tags",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=40), blank=True, default=list, size=None
+                    ),
+                ),
+                ("priority", models.SmallIntegerField(default=0)),
+                ("needs_human", models.JSONField(blank=True, default=list)),
+                ("requirements", models.JSONField(blank=True, default=list)),
+                ("findings", models.JSONField(blank=True, default=list)),
+                ("drill", models.BooleanField(default=False)),
+                ("test", models.BooleanField(default=False)),
+                ("opened_at", models.DateTimeField()),
+                ("last_event_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField(blank=True, null=True)),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("updated_at", models.DateTimeField(auto_now=True)),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="cases", to="goodstanding.connection"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="cases",
+                        to="goodstanding.member",
+                    ),
+                ),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="cases", to="goodstanding.merchant"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Invitation',
+            name="Invitation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254)),
-                ('role', models.CharField(choices=[('owner', '所有者'), ('approver', '审批人'), ('agent', '客服'), ('viewer', '只读')], max_length=10)),
-                ('token_digest', models.CharField(max_length=64, unique=True)),
-                ('invited_at', models.DateTimeField(auto_now_add=True)),
-                ('expires_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('invited_by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='goodstanding.member')),
-                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='invitations', to='goodstanding.merchant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("email", models.EmailField(max_length=254)),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[("owner", "所有者"), ("approver", "审批人"), ("agent", "客服"), ("viewer", "只读")],
+                        max_length=10,
+                    ),
+                ),
+                ("token_digest", models.CharField(max_length=64, unique=True)),
+                ("invited_at", models.DateTimeField(auto_now_add=True)),
+                ("expires_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "invited_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="goodstanding.member"
+                    ),
+                ),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="invitations",
+                        to="goodstanding.merchant",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='File',
+            name="File",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sha256', models.CharField(max_length=64)),
-                ('media_type', models.CharField(max_length=100)),
-                ('size', models.PositiveBigIntegerField()),
-                ('content', models.BinaryField()),
-                ('stored_at', models.DateTimeField(auto_now_add=True)),
-                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='goodstanding.merchant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("sha256", models.CharField(max_length=64)),
+                ("media_type", models.CharField(max_length=100)),
+                ("size", models.PositiveBigIntegerField()),
+                ("content", models.BinaryField()),
+                ("stored_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="files", to="goodstanding.merchant"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Evidence',
+            name="Evidence",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60)),
-                ('title', models.CharField(max_length=200)),
-                ('filename', models.CharField(blank=True, max_length=255)),
-                ('media_type', models.CharField(max_length=100)),
-                ('proves_at', models.DateTimeField(blank=True, null=True)),
-                ('origin', models.CharField(max_length=120)),
-                ('text', models.TextField(blank=True)),
-                ('facts', models.JSONField(blank=True, default=dict)),
-                ('harms', models.JSONField(blank=True, default=list)),
-                ('added_at', models.DateTimeField(auto_now_add=True)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evidence', to='goodstanding.case')),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='goodstanding.file')),
-                ('added_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='goodstanding.member')),
-                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evidence', to='goodstanding.merchant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=60)),
+                ("title", models.CharField(max_length=200)),
+                ("filename", models.CharField(blank=True, max_length=255)),
+                ("media_type", models.CharField(max_length=100)),
+                ("proves_at", models.DateTimeField(blank=True, null=True)),
+                ("origin", models.CharField(max_length=120)),
+                ("text", models.TextField(blank=True)),
+                ("facts", models.JSONField(blank=True, default=dict)),
+                ("harms", models.JSONField(blank=True, default=list)),
+                ("added_at", models.DateTimeField(auto_now_add=True)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="evidence", to="goodstanding.case"
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="goodstanding.file"
+                    ),
+                ),
+                (
+                    "added_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="goodstanding.member",
+                    ),
+                ),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="evidence", to="goodstanding.merchant"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['proves_at', 'pk'],
+                "ordering": ["proves_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Deadline',
+            name="Deadline",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('purpose', models.CharField(max_length=40)),
-                ('at', models.DateTimeField()),
-                ('zone', models.CharField(max_length=64)),
-                ('origin', models.CharField(max_length=12)),
-                ('estimate', models.BooleanField(default=False)),
-                ('reason', models.JSONField()),
-                ('source', models.CharField(blank=True, max_length=120)),
-                ('met_at', models.DateTimeField(blank=True, null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deadlines', to='goodstanding.case')),
-                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deadlines', to='goodstanding.merchant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("purpose", models.CharField(max_length=40)),
+                ("at", models.DateTimeField()),
+                ("zone", models.CharField(max_length=64)),
+                ("origin", models.CharField(max_length=12)),
+                ("estimate", models.BooleanField(default=False)),
+                ("reason", models.JSONField()),
+                ("source", models.CharField(blank=True, max_length=120)),
+                ("met_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="deadlines", to="goodstanding.case"
+                    ),
+                ),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deadlines",
+                        to="goodstanding.merchant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at'],
+                "ordering": ["at"],
             },
         ),
         migrations.CreateModel(
-            name='Correction',
+            name="Correction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('values', models.JSONField()),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='corrections', to='goodstanding.case')),
-                ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='corrections', to='goodstanding.delivery')),
-                ('member', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='goodstanding.member')),
-                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='corrections', to='goodstanding.merchant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("values", models.JSONField()),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="corrections",
+                        to="goodstanding.case",
+                    ),
+                ),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="corrections",
+                        to="goodstanding.delivery",
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="goodstanding.member",
+                    ),
+                ),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="corrections",
+                        to="goodstanding.merchant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
-            },
-        ),
-        migrations.AddField(
-            model_name='connection',
-            name='merchant',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='connections', to='goodstanding.merchant'),
-        ),
-        migrations.CreateModel(
-            name='ColumnMapping',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('header_digest', models.CharField(max_length=64)),
-                ('mapping', models.JSONField()),
-                ('zone', models.CharField(default='Asia/Shanghai', max_length=64)),
-                ('used_at', models.DateTimeField(auto_now=True)),
-                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='column_mappings', to='goodstanding.merchant')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='AuditEvent',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60)),
-                ('facts', models.JSONField(blank=True, default=dict)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('case', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='audit_events', to='goodstanding.case')),
-                ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='goodstanding.member')),
-                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='audit_events', to='goodstanding.merchant')),
-            ],
-            options={
-                'ordering': ['pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Notice',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('event_ref', models.CharField(max_length=255)),
-                ('kind', models.CharField(max_length=40)),
-                ('case_ref', models.CharField(max_length=255)),
-                ('occurred_at', models.DateTimeField(blank=True, null=True)),
-                ('stage', models.CharField(blank=True, max_length=20)),
-                ('status', models.CharField(blank=True, max_length=60)),
-                ('reason_scheme', models.CharField(blank=True, max_length=40)),
-                ('reason_code', models.CharField(blank=True, max_length=120)),
-                ('reason_category', models.CharField(blank=True, max_length=60)),
-                ('network', models.CharField(blank=True, max_length=40)),
-                ('amount', models.DecimalField(blank=True, decimal_places=4, max_digits=24, null=True)),
-                ('currency', models.CharField(blank=True, max_length=3)),
-                ('respond_by', models.JSONField(blank=True, null=True)),
-                ('references', models.JSONField(blank=True, default=list)),
-                ('parties', models.JSONField(blank=True, default=list)),
-                ('ruling', models.JSONField(blank=True, null=True)),
-                ('facts', models.JSONField(blank=True, default=dict)),
-                ('language', models.CharField(blank=True, max_length=10)),
-                ('text', models.TextField(blank=True)),
-                ('authority', models.CharField(blank=True, max_length=12)),
-                ('reading', models.JSONField(blank=True, null=True)),
-                ('test', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('case', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='goodstanding.case')),
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='goodstanding.connection')),
-                ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='goodstanding.delivery')),
-                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='goodstanding.merchant')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Interpretation',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('knowledge_version', models.CharField(max_length=64)),
-                ('family', models.CharField(blank=True, max_length=40)),
-                ('card', models.JSONField(default=list)),
-                ('gloss', models.JSONField(default=list)),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='interpretations', to='goodstanding.case')),
-                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='goodstanding.merchant')),
-                ('notice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='interpretations', to='goodstanding.notice')),
-            ],
-            options={
-                'ordering': ['pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Order',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(max_length=40)),
-                ('number', models.CharField(max_length=120)),
-                ('ordered_at', models.DateTimeField(blank=True, null=True)),
-                ('amount', models.DecimalField(blank=True, decimal_places=4, max_digits=24, null=True)),
-                ('currency', models.CharField(blank=True, max_length=3)),
-                ('buyer_email', models.CharField(blank=True, max_length=254)),
-                ('data', models.JSONField()),
-                ('digest', models.CharField(max_length=64)),
-                ('imported_at', models.DateTimeField(auto_now=True)),
-                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='orders', to='goodstanding.merchant')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='case',
-            name='order',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='cases', to='goodstanding.order'),
-        ),
-        migrations.CreateModel(
-            name='OrderReference',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('type', models.CharField(max_length=20)),
-                ('value', models.CharField(max_length=255)),
-                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='goodstanding.merchant')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='references', to='goodstanding.order')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Outcome',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('result', models.CharField(max_length=12)),
-                ('final', models.BooleanField(default=True)),
-                ('amount', models.DecimalField(blank=True, decimal_places=4, max_digits=24, null=True)),
-                ('currency', models.CharField(blank=True, max_length=3)),
-                ('decided_at', models.DateTimeField()),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='outcomes', to='goodstanding.case')),
-                ('member', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='goodstanding.member')),
-                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='outcomes', to='goodstanding.merchant')),
-                ('notice', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='goodstanding.notice')),
-            ],
-            options={
-                'ordering': ['decided_at', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Package',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('stage', models.CharField(blank=True, max_length=20)),
-                ('digest', models.CharField(max_length=64)),
-                ('manifest', models.JSONField()),
-                ('exhibits', models.JSONField(default=list)),
-                ('pages', models.PositiveIntegerField()),
-                ('findings', models.JSONField(default=list)),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('superseded_at', models.DateTimeField(blank=True, null=True)),
-                ('archive', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='goodstanding.file')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='packages', to='goodstanding.case')),
-                ('document', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='goodstanding.file')),
-                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='packages', to='goodstanding.merchant')),
-            ],
-            options={
-                'ordering': ['-number'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Approval',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('yes', models.BooleanField()),
-                ('digest', models.CharField(max_length=64)),
-                ('note', models.CharField(blank=True, max_length=500)),
-                ('decided_at', models.DateTimeField(auto_now_add=True)),
-                ('member', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='approvals', to='goodstanding.member')),
-                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='goodstanding.merchant')),
-                ('package', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='approvals', to='goodstanding.package')),
-            ],
-            options={
-                'ordering': ['decided_at'],
-            },
-        ),
-        migrations.CreateModel(
-            name='ProcessingStep',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stage', models.CharField(max_length=20)),
-                ('started_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('attempts', models.PositiveIntegerField(default=1)),
-                ('error', models.CharField(blank=True, max_length=500)),
-                ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='goodstanding.delivery')),
-                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='goodstanding.merchant')),
-            ],
-            options={
-                'ordering': ['started_at', 'pk'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Reply',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField()),
-                ('language', models.CharField(max_length=10)),
-                ('text', models.TextField()),
-                ('text_zh', models.TextField(blank=True)),
-                ('template', models.CharField(blank=True, max_length=120)),
-                ('sentences', models.JSONField(blank=True, default=list)),
-                ('gaps', models.JSONField(blank=True, default=list)),
-                ('unproven', models.JSONField(blank=True, default=list)),
-                ('made_at', models.DateTimeField(auto_now_add=True)),
-                ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='goodstanding.member')),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='replies', to='goodstanding.case')),
-                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='replies', to='goodstanding.merchant')),
-            ],
-            options={
-                'ordering': ['-version'],
+                "ordering": ["pk"],
             },
         ),
         migrations.AddField(
-            model_name='package',
-            name='reply',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='packages', to='goodstanding.reply'),
+            model_name="connection",
+            name="merchant",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="connections", to="goodstanding.merchant"
+            ),
         ),
         migrations.CreateModel(
-            name='Rule',
+            name="ColumnMapping",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField(default=0)),
-                ('name', models.CharField(max_length=120)),
-                ('text', models.TextField()),
-                ('enabled', models.BooleanField(default=True)),
-                ('changed_at', models.DateTimeField(auto_now=True)),
-                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rules', to='goodstanding.merchant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("header_digest", models.CharField(max_length=64)),
+                ("mapping", models.JSONField()),
+                ("zone", models.CharField(default="Asia/Shanghai", max_length=64)),
+                ("used_at", models.DateTimeField(auto_now=True)),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="column_mappings",
+                        to="goodstanding.merchant",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="AuditEvent",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=60)),
+                ("facts", models.JSONField(blank=True, default=dict)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="audit_events",
+                        to="goodstanding.case",
+                    ),
+                ),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="goodstanding.member",
+                    ),
+                ),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="audit_events",
+                        to="goodstanding.merchant",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position', 'pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Store',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('domain', models.CharField(blank=True, max_length=253)),
-                ('country', models.CharField(blank=True, max_length=2)),
-                ('zone', models.CharField(default='UTC', max_length=64)),
-                ('markets', models.JSONField(blank=True, default=list)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stores', to='goodstanding.merchant')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("event_ref", models.CharField(max_length=255)),
+                ("kind", models.CharField(max_length=40)),
+                ("case_ref", models.CharField(max_length=255)),
+                ("occurred_at", models.DateTimeField(blank=True, null=True)),
+                ("stage", models.CharField(blank=True, max_length=20)),
+                ("status", models.CharField(blank=True, max_length=60)),
+                ("reason_scheme", models.CharField(blank=True, max_length=40)),
+                ("reason_code", models.CharField(blank=True, max_length=120)),
+                ("reason_category", models.CharField(blank=True, max_length=60)),
+                ("network", models.CharField(blank=True, max_length=40)),
+                ("amount", models.DecimalField(blank=True, decimal_places=4, max_digits=24, null=True)),
+                ("currency", models.CharField(blank=True, max_length=3)),
+                ("respond_by", models.JSONField(blank=True, null=True)),
+                ("references", models.JSONField(blank=True, default=list)),
+                ("parties", models.JSONField(blank=True, default=list)),
+                ("ruling", models.JSONField(blank=True, null=True)),
+                ("facts", models.JSONField(blank=True, default=dict)),
+                ("language", models.CharField(blank=True, max_length=10)),
+                ("text", models.TextField(blank=True)),
+                ("authority", models.CharField(blank=True, max_length=12)),
+                ("reading", models.JSONField(blank=True, null=True)),
+                ("test", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notices",
+                        to="goodstanding.case",
+                    ),
+                ),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notices",
+                        to="goodstanding.connection",
+                    ),
+                ),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="notices", to="goodstanding.delivery"
+                    ),
+                ),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="notices", to="goodstanding.merchant"
+                    ),
+                ),
             ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddField(
-            model_name='order',
-            name='store',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='orders', to='goodstanding.store'),
-        ),
-        migrations.AddField(
-            model_name='connection',
-            name='store',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='connections', to='goodstanding.store'),
-        ),
-        migrations.AddField(
-            model_name='case',
-            name='store',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='cases', to='goodstanding.store'),
         ),
         migrations.CreateModel(
-            name='Submission',
+            name="Interpretation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('way', models.CharField(max_length=10)),
-                ('state', models.CharField(default='claimed', max_length=10)),
-                ('claimed_at', models.DateTimeField(auto_now_add=True)),
-                ('called_at', models.DateTimeField(blank=True, null=True)),
-                ('sent_at', models.DateTimeField(blank=True, null=True)),
-                ('sent_by', models.CharField(blank=True, max_length=120)),
-                ('receipt', models.JSONField(blank=True, default=dict)),
-                ('note', models.CharField(blank=True, max_length=500)),
-                ('member', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='goodstanding.member')),
-                ('merchant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='goodstanding.merchant')),
-                ('package', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='submission', to='goodstanding.package')),
-                ('proof', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='goodstanding.file')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("knowledge_version", models.CharField(max_length=64)),
+                ("family", models.CharField(blank=True, max_length=40)),
+                ("card", models.JSONField(default=list)),
+                ("gloss", models.JSONField(default=list)),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="interpretations",
+                        to="goodstanding.case",
+                    ),
+                ),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="goodstanding.merchant"
+                    ),
+                ),
+                (
+                    "notice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="interpretations",
+                        to="goodstanding.notice",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "ordering": ["pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Order",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("source", models.CharField(max_length=40)),
+                ("number", models.CharField(max_length=120)),
+                ("ordered_at", models.DateTimeField(blank=True, null=True)),
+                ("amount", models.DecimalField(blank=True, decimal_places=4, max_digits=24, null=True)),
+                ("currency", models.CharField(blank=True, max_length=3)),
+                ("buyer_email", models.CharField(blank=True, max_length=254)),
+                ("data", models.JSONField()),
+                ("digest", models.CharField(max_length=64)),
+                ("imported_at", models.DateTimeField(auto_now=True)),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="orders", to="goodstanding.merchant"
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddField(
+            model_name="case",
+            name="order",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="cases",
+                to="goodstanding.order",
+            ),
+        ),
+        migrations.CreateModel(
+            name="OrderReference",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("type", models.CharField(max_length=20)),
+                ("value", models.CharField(max_length=255)),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="goodstanding.merchant"
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="references", to="goodstanding.order"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Outcome",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("result", models.CharField(max_length=12)),
+                ("final", models.BooleanField(default=True)),
+                ("amount", models.DecimalField(blank=True, decimal_places=4, max_digits=24, null=True)),
+                ("currency", models.CharField(blank=True, max_length=3)),
+                ("decided_at", models.DateTimeField()),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="outcomes", to="goodstanding.case"
+                    ),
+                ),
+                (
+                    "member",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="goodstanding.member",
+                    ),
+                ),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="outcomes", to="goodstanding.merchant"
+                    ),
+                ),
+                (
+                    "notice",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="goodstanding.notice",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["decided_at", "pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Package",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("stage", models.CharField(blank=True, max_length=20)),
+                ("digest", models.CharField(max_length=64)),
+                ("manifest", models.JSONField()),
+                ("exhibits", models.JSONField(default=list)),
+                ("pages", models.PositiveIntegerField()),
+                ("findings", models.JSONField(default=list)),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                ("superseded_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "archive",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="goodstanding.file"
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="packages", to="goodstanding.case"
+                    ),
+                ),
+                (
+                    "document",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="goodstanding.file"
+                    ),
+                ),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="packages", to="goodstanding.merchant"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-number"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Approval",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("yes", models.BooleanField()),
+                ("digest", models.CharField(max_length=64)),
+                ("note", models.CharField(blank=True, max_length=500)),
+                ("decided_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "member",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="approvals", to="goodstanding.member"
+                    ),
+                ),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="goodstanding.merchant"
+                    ),
+                ),
+                (
+                    "package",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="approvals", to="goodstanding.package"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["decided_at"],
+            },
+        ),
+        migrations.CreateModel(
+            name="ProcessingStep",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("stage", models.CharField(max_length=20)),
+                ("started_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                ("attempts", models.PositiveIntegerField(default=1)),
+                ("error", models.CharField(blank=True, max_length=500)),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="steps", to="goodstanding.delivery"
+                    ),
+                ),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="goodstanding.merchant"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["started_at", "pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Reply",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("version", models.PositiveIntegerField()),
+                ("language", models.CharField(max_length=10)),
+                ("text", models.TextField()),
+                ("text_zh", models.TextField(blank=True)),
+                ("template", models.CharField(blank=True, max_length=120)),
+                ("sentences", models.JSONField(blank=True, default=list)),
+                ("gaps", models.JSONField(blank=True, default=list)),
+                ("unproven", models.JSONField(blank=True, default=list)),
+                ("made_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="goodstanding.member",
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="replies", to="goodstanding.case"
+                    ),
+                ),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="replies", to="goodstanding.merchant"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["-version"],
+            },
+        ),
+        migrations.AddField(
+            model_name="package",
+            name="reply",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="packages", to="goodstanding.reply"
+            ),
+        ),
+        migrations.CreateModel(
+            name="Rule",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveIntegerField(default=0)),
+                ("name", models.CharField(max_length=120)),
+                ("text", models.TextField()),
+                ("enabled", models.BooleanField(default=True)),
+                ("changed_at", models.DateTimeField(auto_now=True)),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rules", to="goodstanding.merchant"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ["position", "pk"],
+            },
+        ),
+        migrations.CreateModel(
+            name="Store",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=120)),
+                ("domain", models.CharField(blank=True, max_length=253)),
+                ("country", models.CharField(blank=True, max_length=2)),
+                ("zone", models.CharField(default="UTC", max_length=64)),
+                ("markets", models.JSONField(blank=True, default=list)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="stores", to="goodstanding.merchant"
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.AddField(
+            model_name="order",
+            name="store",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="orders",
+                to="goodstanding.store",
+            ),
+        ),
+        migrations.AddField(
+            model_name="connection",
+            name="store",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="connections",
+                to="goodstanding.store",
+            ),
+        ),
+        migrations.AddField(
+            model_name="case",
+            name="store",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="cases",
+                to="goodstanding.store",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Submission",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("way", models.CharField(max_length=10)),
+                ("state", models.CharField(default="claimed", max_length=10)),
+                ("claimed_at", models.DateTimeField(auto_now_add=True)),
+                ("called_at", models.DateTimeField(blank=True, null=True)),
+                ("sent_at", models.DateTimeField(blank=True, null=True)),
+                ("sent_by", models.CharField(blank=True, max_length=120)),
+                ("receipt", models.JSONField(blank=True, default=dict)),
+                ("note", models.CharField(blank=True, max_length=500)),
+                (
+                    "member",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="goodstanding.member",
+                    ),
+                ),
+                (
+                    "merchant",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="goodstanding.merchant"
+                    ),
+                ),
+                (
+                    "package",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="submission",
+                        to="goodstanding.package",
+                    ),
+                ),
+                (
+                    "proof",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="goodstanding.file",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
             },
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(fields=('merchant', 'user'), name='member_once'),
+            model_name="member",
+            constraint=models.UniqueConstraint(fields=("merchant", "user"), name="member_once"),
         ),
         migrations.AddConstraint(
-            model_name='file',
-            constraint=models.UniqueConstraint(fields=('merchant', 'sha256'), name='file_once'),
+            model_name="file",
+            constraint=models.UniqueConstraint(fields=("merchant", "sha256"), name="file_once"),
         ),
         migrations.AddConstraint(
-            model_name='evidence',
-            constraint=models.UniqueConstraint(fields=('case', 'file', 'kind'), name='evidence_once'),
+            model_name="evidence",
+            constraint=models.UniqueConstraint(fields=("case", "file", "kind"), name="evidence_once"),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['connection', 'digest'], name='goodstandin_connect_9167dc_idx'),
+            model_name="delivery",
+            index=models.Index(fields=["connection", "digest"], name="goodstandin_connect_9167dc_idx"),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['merchant', '-received_at'], name='goodstandin_merchan_07fc5b_idx'),
+            model_name="delivery",
+            index=models.Index(fields=["merchant", "-received_at"], name="goodstandin_merchan_07fc5b_idx"),
         ),
         migrations.AddIndex(
-            model_name='deadline',
-            index=models.Index(condition=models.Q(('met_at__isnull', True)), fields=['at'], name='deadline_open'),
+            model_name="deadline",
+            index=models.Index(condition=models.Q(("met_at__isnull", True)), fields=["at"], name="deadline_open"),
         ),
         migrations.AddConstraint(
-            model_name='deadline',
-            constraint=models.UniqueConstraint(fields=('case', 'purpose', 'origin'), name='deadline_once'),
+            model_name="deadline",
+            constraint=models.UniqueConstraint(fields=("case", "purpose", "origin"), name="deadline_once"),
         ),
         migrations.AddConstraint(
-            model_name='deadline',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', {}), _negated=True), name='deadline_has_a_reason'),
+            model_name="deadline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("reason", {}), _negated=True), name="deadline_has_a_reason"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='columnmapping',
-            constraint=models.UniqueConstraint(fields=('merchant', 'header_digest'), name='mapping_once'),
+            model_name="columnmapping",
+            constraint=models.UniqueConstraint(fields=("merchant", "header_digest"), name="mapping_once"),
         ),
         migrations.AddIndex(
-            model_name='auditevent',
-            index=models.Index(fields=['case', 'id'], name='goodstandin_case_id_450b93_idx'),
+            model_name="auditevent",
+            index=models.Index(fields=["case", "id"], name="goodstandin_case_id_450b93_idx"),
         ),
         migrations.AddIndex(
-            model_name='auditevent',
-            index=models.Index(fields=['merchant', '-id'], name='goodstandin_merchan_8ece1b_idx'),
+            model_name="auditevent",
+            index=models.Index(fields=["merchant", "-id"], name="goodstandin_merchan_8ece1b_idx"),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(fields=('merchant', 'connection', 'event_ref'), name='notice_once'),
+            model_name="notice",
+            constraint=models.UniqueConstraint(fields=("merchant", "connection", "event_ref"), name="notice_once"),
         ),
         migrations.AddConstraint(
-            model_name='interpretation',
-            constraint=models.UniqueConstraint(fields=('case', 'notice', 'knowledge_version'), name='interpretation_once'),
+            model_name="interpretation",
+            constraint=models.UniqueConstraint(
+                fields=("case", "notice", "knowledge_version"), name="interpretation_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='orderreference',
-            index=models.Index(fields=['merchant', 'value'], name='goodstandin_merchan_a0eff8_idx'),
+            model_name="orderreference",
+            index=models.Index(fields=["merchant", "value"], name="goodstandin_merchan_a0eff8_idx"),
         ),
         migrations.AddConstraint(
-            model_name='orderreference',
-            constraint=models.UniqueConstraint(fields=('order', 'type', 'value'), name='order_reference_once'),
+            model_name="orderreference",
+            constraint=models.UniqueConstraint(fields=("order", "type", "value"), name="order_reference_once"),
         ),
         migrations.AddConstraint(
-            model_name='outcome',
-            constraint=models.UniqueConstraint(condition=models.Q(('notice__isnull', False)), fields=('case', 'notice'), name='outcome_once'),
+            model_name="outcome",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("notice__isnull", False)), fields=("case", "notice"), name="outcome_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='approval',
-            constraint=models.UniqueConstraint(fields=('package', 'member'), name='one_say_each'),
+            model_name="approval",
+            constraint=models.UniqueConstraint(fields=("package", "member"), name="one_say_each"),
         ),
         migrations.AddConstraint(
-            model_name='processingstep',
-            constraint=models.UniqueConstraint(fields=('delivery', 'stage'), name='step_once'),
+            model_name="processingstep",
+            constraint=models.UniqueConstraint(fields=("delivery", "stage"), name="step_once"),
         ),
         migrations.AddConstraint(
-            model_name='reply',
-            constraint=models.UniqueConstraint(fields=('case', 'version'), name='reply_version_once'),
+            model_name="reply",
+            constraint=models.UniqueConstraint(fields=("case", "version"), name="reply_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='package',
-            constraint=models.UniqueConstraint(fields=('case', 'digest'), name='package_once'),
+            model_name="package",
+            constraint=models.UniqueConstraint(fields=("case", "digest"), name="package_once"),
         ),
         migrations.AddConstraint(
-            model_name='package',
-            constraint=models.UniqueConstraint(fields=('case', 'number'), name='package_number_once'),
+            model_name="package",
+            constraint=models.UniqueConstraint(fields=("case", "number"), name="package_number_once"),
         ),
         migrations.AddConstraint(
-            model_name='package',
-            constraint=models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('case',), name='one_current_package'),
+            model_name="package",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("superseded_at__isnull", True)), fields=("case",), name="one_current_package"
+            ),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['merchant', 'number'], name='goodstandin_merchan_1ab775_idx'),
+            model_name="order",
+            index=models.Index(fields=["merchant", "number"], name="goodstandin_merchan_1ab775_idx"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['merchant', 'buyer_email'], name='goodstandin_merchan_2e27ac_idx'),
+            model_name="order",
+            index=models.Index(fields=["merchant", "buyer_email"], name="goodstandin_merchan_2e27ac_idx"),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.UniqueConstraint(fields=('merchant', 'source', 'number'), name='order_once'),
+            model_name="order",
+            constraint=models.UniqueConstraint(fields=("merchant", "source", "number"), name="order_once"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['merchant', 'due_at', 'id'], name='goodstandin_merchan_3d31ff_idx'),
+            model_name="case",
+            index=models.Index(fields=["merchant", "due_at", "id"], name="goodstandin_merchan_3d31ff_idx"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['merchant', '-opened_at', '-id'], name='goodstandin_merchan_b3a54d_idx'),
+            model_name="case",
+            index=models.Index(fields=["merchant", "-opened_at", "-id"], name="goodstandin_merchan_b3a54d_idx"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['tags'], name='case_tags'),
+            model_name="case",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["tags"], name="case_tags"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(fields=('merchant', 'connection', 'case_ref'), name='case_once'),
+            model_name="case",
+            constraint=models.UniqueConstraint(fields=("merchant", "connection", "case_ref"), name="case_once"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(fields=('merchant', 'number'), name='case_number_once'),
+            model_name="case",
+            constraint=models.UniqueConstraint(fields=("merchant", "number"), name="case_number_once"),
         ),
     ]
