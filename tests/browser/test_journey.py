@@ -130,7 +130,9 @@ def test_a_chargeback_from_log_in_to_download(product: Product, browser: Any, tm
     slip = tmp_path / "签收证明 POD.pdf"
     slip.write_bytes(proof_of_delivery())
     page.set_input_files("#file", str(slip))
-    page.get_by_role("button", name="批准这一份").wait_for(timeout=30_000)  # the page refreshes itself until it is there
+    page.get_by_role("button", name="批准这一份").wait_for(
+        timeout=30_000
+    )  # the page refreshes itself until it is there
     assert page.locator("object.pdf").get_attribute("data")
     assert page.get_by_text("等审批").first.is_visible()
 
