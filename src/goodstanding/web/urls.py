@@ -5,6 +5,7 @@ from django.views.decorators.http import require_GET
 
 from .views import (
     answers,
+    approvals,
     case,
     confirmation,
     connections,
@@ -101,5 +102,6 @@ urlpatterns = [
     path("calendar/<str:token>.ics", own.feed, name="calendar_feed"),
     path("profile/", profile.show, name="profile"),
     path("invitations/<str:token>/", people.accept, name="invitation"),
+    path("approvals/<str:token>/", approvals.show, name="approval_link"),
     path("accounts/", include("allauth.urls")),
 ]
